@@ -1,4 +1,5 @@
 import { assert } from '../assert.js';
+import { compareRanges, lengthOf, normalise } from './normal-form.js';
 import {
   fromSorted,
   leftmost,
@@ -18,28 +19,16 @@ import {
   union,
   withRange,
 } from './range-tree-algebra.js';
-import {
-  type BatchCode,
-  isBatchCode,
-  MAX_SERIAL_NUMBER,
-  type Parsed,
-  refuse,
-} from './serial-number.js';
+import { type BatchCode, MAX_SERIAL_NUMBER, type Parsed, refuse } from './serial-number.js';
 import {
   formatSerialRange,
   MAX_RANGES_PER_EVENT,
   parseSerialRange,
   type SerialRange,
 } from './serial-range.js';
+import { jsonOfRanges, rangesOfJson, type SerialSetJson } from './serial-set-json.js';
 
-/**
- * A serial set in JSON, in the one normal form: batches in code unit order, none empty; in each the
- * ranges `[first, last]`, inclusive, ascending, and never touching. Equal sets have equal JSON.
- */
-export type SerialSetJson = readonly {
-  readonly batch: string;
-  readonly ranges: readonly (readonly [number, number])[];
-}[];
+export type { SerialSetJson } from './serial-set-json.js';
 
 /**
  * A set of serial numbers of any batches, held as ranges. Immutable: an operation gives a new set
@@ -56,12 +45,7 @@ export class SerialSet {
 
   /** The serials of all the ranges, which may overlap. O(n) if they are sorted, else O(n log n). */
   static of(ranges: Iterable<SerialRange>): SerialSet {
-    const sorted = [...ranges];
-    sorted.forEach(assertInBounds);
-    if (!isSorted(sorted)) {
-      sorted.sort(compareRanges);
-    }
-    return SerialSet.fromTree(fromSorted(mergeTouching(sorted)));
+    return SerialSet.fromTree(fromSorted(normalise(ranges)));
   }
 
   /**
@@ -70,13 +54,7 @@ export class SerialSet {
    * @throws InvariantViolation unless the value is in the one normal form of {@link SerialSetJson}.
    */
   static fromJson(json: SerialSetJson): SerialSet {
-    const ranges: SerialRange[] = [];
-    const entries: unknown = json;
-    assert(Array.isArray(entries), 'a serial set in JSON is an array');
-    for (const entry of entries as readonly unknown[]) {
-      readBatch(entry, ranges);
-    }
-    return SerialSet.fromTree(fromSorted(ranges));
+    return SerialSet.fromTree(fromSorted(rangesOfJson(json)));
   }
 
   /**
@@ -136,12 +114,25 @@ export class SerialSet {
     return intersects(this.root, other.root);
   }
 
-  /** Whether the sets hold the same serials. O(n); O(1) for most that differ. */
+  /** Whether the sets hold the same serials. O(n); O(1) when their sizes differ. */
   equals(other: SerialSet): boolean {
+    if (this.root === other.root) {
+      return true;
+    }
     if (this.size !== other.size || this.rangeCount !== other.rangeCount) {
       return false;
     }
-    return containsAll(this.root, other.root);
+    const others = rangesInOrder(other.root);
+    for (const range of rangesInOrder(this.root)) {
+      const counterpart = others.next().value;
+      if (!counterpart || compareRanges(range, counterpart) !== 0) {
+        return false;
+      }
+      if (range.last !== counterpart.last) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The serials of either set. O(k log n). */
@@ -222,16 +213,7 @@ export class SerialSet {
 
   /** The normal form as plain arrays. O(n). */
   toJson(): SerialSetJson {
-    const json: { readonly batch: string; readonly ranges: [number, number][] }[] = [];
-    for (const { batch, first, last } of rangesInOrder(this.root)) {
-      const current = json.at(-1);
-      if (current?.batch === batch) {
-        current.ranges.push([first, last]);
-      } else {
-        json.push({ batch, ranges: [[first, last]] });
-      }
-    }
-    return json;
+    return jsonOfRanges(this.ranges());
   }
 
   /** The normal form as text ranges, which {@link parse} reads. O(n). */
@@ -246,43 +228,6 @@ export class SerialSet {
   private with(root: RangeTree): SerialSet {
     return root === this.root ? this : SerialSet.fromTree(root);
   }
-}
-
-function lengthOf(range: SerialRange): number {
-  return range.last - range.first + 1;
-}
-
-function compareRanges(one: SerialRange, other: SerialRange): number {
-  if (one.batch !== other.batch) {
-    return one.batch < other.batch ? -1 : 1;
-  }
-  return one.first - other.first;
-}
-
-function isSorted(ranges: readonly SerialRange[]): boolean {
-  let previous: SerialRange | undefined;
-  for (const range of ranges) {
-    if (previous !== undefined && compareRanges(previous, range) > 0) {
-      return false;
-    }
-    previous = range;
-  }
-  return true;
-}
-
-/** The normal form of sorted ranges. O(n). */
-function mergeTouching(sorted: readonly SerialRange[]): readonly SerialRange[] {
-  const merged: SerialRange[] = [];
-  for (const range of sorted) {
-    const previous = merged.at(-1);
-    if (previous?.batch === range.batch && range.first <= previous.last + 1) {
-      const last = Math.max(previous.last, range.last);
-      merged[merged.length - 1] = { batch: range.batch, first: previous.first, last };
-    } else {
-      merged.push(range);
-    }
-  }
-  return merged;
 }
 
 /** The index of the first range that overlaps one before it. O(n log n). */
@@ -300,38 +245,4 @@ function firstOverlap(ranges: readonly SerialRange[]): number | undefined {
 
 function refuseOverlap(at: number): ReturnType<typeof refuse> {
   return refuse('overlapping_ranges', 'the range shares a serial with one before it', at);
-}
-
-function assertInBounds(range: SerialRange): void {
-  const { first, last } = range;
-  assert(Number.isInteger(first), 'the first number of a range is an integer');
-  assert(Number.isInteger(last), 'the last number of a range is an integer');
-  assert(first >= 1, 'serial numbers run from 1');
-  assert(first <= last, 'the first number of a range is at most its last');
-  assert(last <= MAX_SERIAL_NUMBER, 'serial numbers have at most nine digits');
-}
-
-/** Appends the ranges of one batch of a set in JSON to those of the batches before it. */
-function readBatch(entry: unknown, ranges: SerialRange[]): void {
-  assert(typeof entry === 'object' && entry !== null, 'a batch of a serial set is an object');
-  const keys = Object.keys(entry).sort().join();
-  assert(keys === 'batch,ranges', 'a batch of a serial set has a code and ranges, nothing else');
-  const { batch, ranges: pairs } = entry as { readonly batch: unknown; readonly ranges: unknown };
-  assert(typeof batch === 'string', 'a batch code is text');
-  assert(isBatchCode(batch), 'a batch code is 1 to 16 of 0-9, A-Z and -');
-  const batchBefore = ranges.at(-1)?.batch;
-  assert(batchBefore === undefined || batchBefore < batch, 'the batches of a serial set ascend');
-  assert(Array.isArray(pairs), 'the ranges of a batch are an array');
-  assert(pairs.length > 0, 'a batch of a serial set is not empty');
-  let lastBefore = -1;
-  for (const pair of pairs as readonly unknown[]) {
-    assert(Array.isArray(pair), 'a range in JSON is an array');
-    assert(pair.length === 2, 'a range in JSON has a first and a last number');
-    const [first, last] = pair as [number, number];
-    const range = { batch, first, last };
-    assertInBounds(range);
-    assert(first > lastBefore + 1, 'the ranges of a batch ascend and never touch');
-    ranges.push(range);
-    lastBefore = last;
-  }
 }
