@@ -214,6 +214,19 @@ describe('a set', () => {
     expect(set.firstRanges(20)).toHaveLength(3);
   });
 
+  it('never joins the ranges of two batches, though their numbers follow on', () => {
+    const after = setOf('A/1', 'B/6').union(setOf('A/1', 'A/5'));
+    expect(after.format()).toEqual(['A/1', 'A/5', 'B/6']);
+    const before = setOf('A/1', 'C/1').union(setOf('A/8', 'B/9'));
+    expect(before.format()).toEqual(['A/1', 'A/8', 'B/9', 'C/1']);
+  });
+
+  it('differs from a set with as many serials in as many ranges', () => {
+    expect(setOf('A/1..2', 'A/5').equals(setOf('A/1', 'A/5..6'))).toBe(false);
+    expect(setOf('A/1..2', 'A/5').equals(setOf('A/1..2', 'A/6'))).toBe(false);
+    expect(setOf('A/1..2', 'A/5').equals(setOf('A/1..2', 'B/5'))).toBe(false);
+  });
+
   it('is the very same set after an operation that changes nothing', () => {
     const set = setOf('2017-A/1..5', '2017-A/8..9', '2017-B/1');
     expect(set.union(SerialSet.empty)).toBe(set);
