@@ -20,7 +20,7 @@ export const MAX_RANGES_PER_EVENT = 10_000;
 const SERIAL_RANGE = /^([0-9A-Z-]{1,16})\/([0-9]+)(?:\.\.([0-9]+))?$/;
 
 /**
- * Reads `2017-A/1..250000`, or a single `2017-A/17`; leading zeros as printed on cards are accepted.
+ * Reads `2017-A/1..250000`, or a single `2017-A/17`, with or without the leading zeros.
  * Refusals, in this order: `serial_malformed`, `range_reversed`, `range_outside_batch`.
  * O(1) whatever the numbers, and never an exception.
  */
