@@ -52,7 +52,7 @@ export interface FacilityClosed {
   };
 }
 
-export interface FacilityRenamed {
+interface FacilityRenamed {
   readonly type: 'FacilityRenamed';
   readonly data: Entry & {
     readonly facilityId: FacilityId;
@@ -61,7 +61,7 @@ export interface FacilityRenamed {
   };
 }
 
-export interface FacilityRenumbered {
+interface FacilityRenumbered {
   readonly type: 'FacilityRenumbered';
   readonly data: Entry & {
     readonly facilityId: FacilityId;
@@ -70,7 +70,7 @@ export interface FacilityRenumbered {
   };
 }
 
-export interface FacilityMoved {
+interface FacilityMoved {
   readonly type: 'FacilityMoved';
   readonly data: Entry & {
     readonly facilityId: FacilityId;

@@ -18,7 +18,7 @@ export type FacilityChange = { readonly effectiveOn: CalendarDate } & (
   | Pick<FacilityAttributes, 'parent'>
 );
 
-export interface FacilityHistory {
+interface FacilityHistory {
   readonly original: FacilityAttributes;
   /** By effective date; of one date, in the order recorded. */
   readonly changes: readonly FacilityChange[];

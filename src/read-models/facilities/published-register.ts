@@ -85,7 +85,8 @@ function count(rows: readonly Row[]): FacilityCounts {
  * @throws {InvariantViolation} a line of the package is not what it should be
  */
 export function loadPublishedRegister(): PublishedRegister {
-  const manifest = createRequire(import.meta.filename).resolve(`${PACKAGE}/package.json`);
+  const require = createRequire(import.meta.filename);
+  const manifest = require.resolve('idn-area-data/package.json');
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string };
   const read = (file: string): string =>
     readFileSync(join(dirname(manifest), 'data', file), 'utf8');
