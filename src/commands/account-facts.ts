@@ -1,0 +1,159 @@
+import {
+  batchAccount,
+  parseShipmentId,
+  streamOfAccount,
+  type AccountId,
+  type ShipmentId,
+} from '../custody/account/account-id.js';
+import type { CorrectableEntry } from '../custody/account/correct-occurrence.js';
+import type { CustodyAccount } from '../custody/account/custody-account.js';
+import type { Shipment } from '../custody/account/decision.js';
+import type { CustodyEvent } from '../custody/account/events.js';
+import { shipmentOf } from '../custody/account/incoming-shipment.js';
+import { serialsMovedBy } from '../custody/account/postings.js';
+import type { EntryHistory } from '../custody/account/reverse-entry.js';
+import type { OccurredAt } from '../custody/occurrence.js';
+import {
+  formatSerialNumber,
+  type BatchCode,
+  type SerialNumber,
+} from '../custody/serials/serial-number.js';
+import { SerialSet } from '../custody/serials/serial-set.js';
+import { decodeEvent } from '../event-store/codec/event-codec.js';
+import type { Recorded } from '../event-store/codec/ledger-event.js';
+import { accountAggregate, isCustodyEvent } from './aggregates.js';
+import type { CommandExecutor } from './command-executor.js';
+import type { StreamSession } from './stream-session.js';
+
+type RecordedCustodyEvent = Recorded<CustodyEvent>;
+
+/** What decisions on one account may ask of the log: its own history, and senders' entries. */
+export class AccountFacts {
+  constructor(
+    private readonly executor: CommandExecutor,
+    private readonly session: StreamSession<CustodyAccount>,
+  ) {}
+
+  /** The shipment as its sender's immutable entry describes it, or null when there is none. */
+  async shipment(shipmentId: ShipmentId): Promise<Shipment | null> {
+    const parts = parseShipmentId(shipmentId);
+    if (parts === null) return null;
+    const stream = streamOfAccount(parts.consignor);
+    const session =
+      stream === this.session.stream ? this.session : await this.follow(parts.consignor);
+    let revision = session.shipmentRevision(parts.number);
+    if (revision === undefined && (await session.catchUp()))
+      revision = session.shipmentRevision(parts.number);
+    const event = revision === undefined ? null : await this.eventAt(stream, BigInt(revision));
+    return event === null ? null : shipmentOf(event, Date.parse(event.metadata.recordedAt));
+  }
+
+  async isBatchKnown(batch: BatchCode): Promise<boolean> {
+    const session = await this.follow(batchAccount(batch));
+    if (session.next === 0) await session.catchUp();
+    return session.state.batch !== null;
+  }
+
+  bookAt(revision: bigint): Promise<CustodyAccount | null> {
+    return this.session.stateAt(revision);
+  }
+
+  /** When the card was last issued by this account, or null when it was not. */
+  async issuedAt(serial: SerialNumber): Promise<OccurredAt | null> {
+    const text = formatSerialNumber(serial);
+    for await (const batch of this.executor.store.readStream(this.session.stream, {
+      direction: 'backwards',
+    })) {
+      for (const recorded of batch) {
+        if (recorded.type === 'BlankIssued' && recorded.data['serial'] === text) {
+          return custodyEvent(recorded).data.occurredAt;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** An entry and what later entries did to its serials, or null when there is no such revision. */
+  async history(revision: bigint): Promise<EntryHistory | null> {
+    const event = await this.ownEvent(revision);
+    if (event === null) return null;
+    let touchedLater = SerialSet.empty;
+    for await (const batch of this.executor.store.readStream(this.session.stream, {
+      from: revision + 1n,
+    })) {
+      for (const later of batch)
+        touchedLater = touchedLater.union(serialsMovedBy(custodyEvent(later)));
+    }
+    return {
+      eventId: event.id,
+      event,
+      touchedLater,
+      isReversed: this.session.isReversed(revision),
+    };
+  }
+
+  /** An entry with the cause it refers to, or null when there is no such revision. */
+  async correctable(revision: bigint): Promise<CorrectableEntry | null> {
+    const event = await this.ownEvent(revision);
+    if (event === null) return null;
+    return {
+      eventId: event.id,
+      event,
+      cause: await this.causeOf(event),
+      isReversed: this.session.isReversed(revision),
+    };
+  }
+
+  private async causeOf(event: RecordedCustodyEvent): Promise<OccurredAt | null> {
+    switch (event.type) {
+      case 'ShipmentReceived':
+      case 'ShipmentRefused':
+      case 'TransitIncidentReported':
+        return (await this.shipment(event.data.shipmentId))?.occurredAt ?? null;
+      case 'BlanksReportedMissing': {
+        const { shipmentId } = event.data;
+        return shipmentId === null ? null : ((await this.shipment(shipmentId))?.occurredAt ?? null);
+      }
+      case 'CardSurrendered':
+        return this.issuanceBefore(event);
+      default:
+        return null;
+    }
+  }
+
+  private async issuanceBefore({
+    revision,
+    data,
+  }: RecordedCustodyEvent & { type: 'CardSurrendered' }): Promise<OccurredAt | null> {
+    const options = { direction: 'backwards', from: revision } as const;
+    for await (const batch of this.executor.store.readStream(this.session.stream, options)) {
+      for (const recorded of batch) {
+        if (recorded.type === 'BlankIssued' && recorded.data['serial'] === data.serial)
+          return custodyEvent(recorded).data.occurredAt;
+      }
+    }
+    return null;
+  }
+
+  private async ownEvent(revision: bigint): Promise<RecordedCustodyEvent | null> {
+    if (revision < 0n || revision >= BigInt(this.session.next)) return null;
+    return this.eventAt(this.session.stream, revision);
+  }
+
+  private async eventAt(stream: string, revision: bigint): Promise<RecordedCustodyEvent | null> {
+    for await (const batch of this.executor.store.readStream(stream, { from: revision, max: 1 })) {
+      for (const recorded of batch) return custodyEvent(recorded);
+    }
+    return null;
+  }
+
+  private follow(account: AccountId): Promise<StreamSession<CustodyAccount>> {
+    return this.executor.sessionOf(accountAggregate, streamOfAccount(account));
+  }
+}
+
+function custodyEvent(recorded: Parameters<typeof decodeEvent>[0]): RecordedCustodyEvent {
+  const event = decodeEvent(recorded);
+  if (!isCustodyEvent(event)) throw new Error(`${event.type} stands in the stream of an account`);
+  return event;
+}
