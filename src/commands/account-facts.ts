@@ -105,20 +105,14 @@ export class AccountFacts {
   }
 
   private async causeOf(event: RecordedCustodyEvent): Promise<OccurredAt | null> {
-    switch (event.type) {
-      case 'ShipmentReceived':
-      case 'ShipmentRefused':
-      case 'TransitIncidentReported':
-        return (await this.shipment(event.data.shipmentId))?.occurredAt ?? null;
-      case 'BlanksReportedMissing': {
-        const { shipmentId } = event.data;
-        return shipmentId === null ? null : ((await this.shipment(shipmentId))?.occurredAt ?? null);
-      }
-      case 'CardSurrendered':
-        return this.issuanceBefore(event);
-      default:
-        return null;
-    }
+    if (event.type === 'CardSurrendered') return this.issuanceBefore(event);
+    const refersToShipment =
+      event.type === 'ShipmentReceived' ||
+      event.type === 'ShipmentRefused' ||
+      event.type === 'TransitIncidentReported' ||
+      event.type === 'BlanksReportedMissing';
+    const shipmentId = refersToShipment ? event.data.shipmentId : null;
+    return shipmentId === null ? null : ((await this.shipment(shipmentId))?.occurredAt ?? null);
   }
 
   private async issuanceBefore({

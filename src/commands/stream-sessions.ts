@@ -23,7 +23,7 @@ export class StreamSessions {
     const known = this.sessions.get(stream) as StreamSession<S> | undefined;
     const session = known ?? new StreamSession(this.store, aggregate, stream);
     this.sessions.delete(stream);
-    this.sessions.set(stream, session as StreamSession<unknown>);
+    this.sessions.set(stream, session);
     // A failed first reading leaves a session that reads on at its next use.
     if (known === undefined || session.next === 0) await session.catchUp();
     this.weigh(session);

@@ -10,6 +10,9 @@ export type Subject = string & { readonly __subject: true };
 /** The most NIKs one call may bring. */
 export const SUBJECTS_MAXIMUM = 1_000;
 
+/** Injection token of the one vault of this ledger. */
+export const SUBJECT_VAULT = Symbol('SubjectVault');
+
 /**
  * The only place where a NIK is kept. There is one vault a ledger, shared by all its nodes: two
  * would make two subjects of one person.

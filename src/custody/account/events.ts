@@ -8,7 +8,8 @@ import type { AccountId, ShipmentId } from './account-id.js';
  */
 
 /** Blanks and cards still in somebody's hands, by what may be done with them. */
-export type HeldState = 'usable' | 'invalid';
+export const HELD_STATES = ['usable', 'invalid'] as const;
+export type HeldState = (typeof HELD_STATES)[number];
 /** Every state a serial can have in the books of an account. */
 export type AccountState = HeldState | 'issued' | 'missing' | 'destroyed';
 

@@ -30,58 +30,55 @@ export function openPart(account: CustodyAccount, shipment: Shipment): Split {
 
 /** The shipment an entry of its sender's stream put on the road, or null when it sent none. */
 export function shipmentOf(event: CustodyEvent, recordedAt: number): Shipment | null {
-  switch (event.type) {
-    case 'ShipmentDispatched': {
-      const { shipmentId, to, packages, expectedBy, occurredAt } = event.data;
-      const usable = packages.reduce(
-        (all, pack) => all.plus(SerialSet.fromJson(pack.usable)),
-        SerialSet.empty,
-      );
-      const invalid = packages.reduce(
-        (all, pack) => all.plus(SerialSet.fromJson(pack.invalid)),
-        SerialSet.empty,
-      );
-      return {
-        ...route(shipmentId, to),
-        occurredAt,
-        recordedAt,
-        origin: 'dispatch',
-        usable,
-        invalid,
-        expectedBy: Date.parse(expectedBy),
-      };
-    }
-    case 'ShipmentRefused': {
-      const { newShipmentId, to, occurredAt } = event.data;
-      const usable = SerialSet.fromJson(event.data.usable);
-      const invalid = SerialSet.fromJson(event.data.invalid);
-      return {
-        ...route(newShipmentId, to),
-        occurredAt,
-        recordedAt,
-        origin: 'refusal',
-        usable,
-        invalid,
-        expectedBy: null,
-      };
-    }
-    case 'CardSurrendered': {
-      const { shipmentId, to, serial, occurredAt } = event.data;
-      if (shipmentId === null) return null;
-      const invalid = serialSetOf(serial);
-      return {
-        ...route(shipmentId, to),
-        occurredAt,
-        recordedAt,
-        origin: 'surrender',
-        usable: SerialSet.empty,
-        invalid,
-        expectedBy: null,
-      };
-    }
-    default:
-      return null;
+  if (event.type === 'ShipmentDispatched') {
+    const { shipmentId, to, packages, expectedBy, occurredAt } = event.data;
+    const usable = packages.reduce(
+      (all, pack) => all.plus(SerialSet.fromJson(pack.usable)),
+      SerialSet.empty,
+    );
+    const invalid = packages.reduce(
+      (all, pack) => all.plus(SerialSet.fromJson(pack.invalid)),
+      SerialSet.empty,
+    );
+    return {
+      ...route(shipmentId, to),
+      occurredAt,
+      recordedAt,
+      origin: 'dispatch',
+      usable,
+      invalid,
+      expectedBy: Date.parse(expectedBy),
+    };
   }
+  if (event.type === 'ShipmentRefused') {
+    const { newShipmentId, to, occurredAt } = event.data;
+    const usable = SerialSet.fromJson(event.data.usable);
+    const invalid = SerialSet.fromJson(event.data.invalid);
+    return {
+      ...route(newShipmentId, to),
+      occurredAt,
+      recordedAt,
+      origin: 'refusal',
+      usable,
+      invalid,
+      expectedBy: null,
+    };
+  }
+  if (event.type === 'CardSurrendered') {
+    const { shipmentId, to, serial, occurredAt } = event.data;
+    if (shipmentId === null) return null;
+    const invalid = serialSetOf(serial);
+    return {
+      ...route(shipmentId, to),
+      occurredAt,
+      recordedAt,
+      origin: 'surrender',
+      usable: SerialSet.empty,
+      invalid,
+      expectedBy: null,
+    };
+  }
+  return null;
 }
 
 function route(shipmentId: ShipmentId, consignee: AccountId) {
