@@ -1,0 +1,138 @@
+import { isAbsolute, resolve } from 'node:path';
+
+/** Everything that can be set, all by environment variables. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. Relative paths of other settings start here. */
+  readonly dataDir: string;
+  /** Absolute path of the embedded store's file. */
+  readonly eventStoreFile: string;
+  readonly vaultFile: string;
+  readonly readModelsFile: string;
+  readonly logLevel: LogLevel;
+  /** How long a query waits for the position it asks for, in milliseconds. */
+  readonly queryWaitMs: number;
+  /** The environment the vault's key is looked up in; see the subject vault. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(variable: string, why: string) {
+    super(`${variable} ${why}`);
+  }
+}
+
+interface SettingReference {
+  readonly name: string;
+  readonly byDefault: string;
+  readonly meaning: string;
+}
+
+/** The table of the README. */
+export const SETTINGS_REFERENCE: readonly SettingReference[] = [
+  { name: 'PORT', byDefault: '3000', meaning: 'TCP port of the server; 0 takes a free one' },
+  {
+    name: 'HOST',
+    byDefault: '127.0.0.1',
+    meaning: 'address to listen on; only loopback is accepted so far',
+  },
+  {
+    name: 'DATA_DIR',
+    byDefault: './data',
+    meaning: 'folder of all files; relative paths below start there',
+  },
+  {
+    name: 'EVENT_STORE',
+    byDefault: 'sqlite:ledger.db',
+    meaning: 'the event store: `sqlite:` and a file',
+  },
+  {
+    name: 'VAULT_FILE',
+    byDefault: 'vault.db',
+    meaning: 'the subject vault, the only place with personal data',
+  },
+  {
+    name: 'VAULT_KEY',
+    byDefault: '-',
+    meaning: 'master key of the vault, 64 hex digits; instead of a key file',
+  },
+  {
+    name: 'VAULT_KEY_FILE',
+    byDefault: 'vault.key',
+    meaning: 'file of the master key; made at first start; never in a backup',
+  },
+  {
+    name: 'READ_MODELS_FILE',
+    byDefault: 'read-models.db',
+    meaning: 'derived tables; may be deleted at any time',
+  },
+  {
+    name: 'QUERY_WAIT_MS',
+    byDefault: '5000',
+    meaning: 'how long `atLeast=` waits for the read models, milliseconds',
+  },
+  { name: 'LOG_LEVEL', byDefault: 'info', meaning: `one of ${LOG_LEVELS.join(', ')}` },
+];
+
+const STORE_SCHEME = 'sqlite:';
+const MAX_PORT = 65_535;
+const MAX_WAIT_MS = 60_000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function textOf(env: Environment, name: string): string {
+  const given = env[name];
+  if (given !== undefined && given !== '') return given;
+  const reference = SETTINGS_REFERENCE.find((setting) => setting.name === name);
+  if (reference === undefined) throw new Error(`no such setting: ${name}`);
+  return reference.byDefault;
+}
+
+function wholeOf(env: Environment, name: string, max: number): number {
+  const text = textOf(env, name);
+  const value = Number(text);
+  if (/^[0-9]{1,6}$/.test(text) && value <= max) return value;
+  throw new SettingsError(name, `must be a whole number from 0 to ${max}, not "${text}"`);
+}
+
+function eventStoreOf(env: Environment, dataDir: string): string {
+  const text = textOf(env, 'EVENT_STORE');
+  const file = text.startsWith(STORE_SCHEME) ? text.slice(STORE_SCHEME.length) : '';
+  if (file === '' || file.startsWith(':')) {
+    throw new SettingsError(
+      'EVENT_STORE',
+      `must be "${STORE_SCHEME}" and a file, such as sqlite:ledger.db`,
+    );
+  }
+  return resolve(dataDir, file);
+}
+
+function logLevelOf(env: Environment): LogLevel {
+  const text = textOf(env, 'LOG_LEVEL');
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined)
+    throw new SettingsError('LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}, not "${text}"`);
+  return level;
+}
+
+/** @throws {SettingsError} naming the variable and what it must be */
+export function readSettings(env: Environment): Settings {
+  const given = textOf(env, 'DATA_DIR');
+  const dataDir = isAbsolute(given) ? given : resolve(given);
+  return {
+    port: wholeOf(env, 'PORT', MAX_PORT),
+    host: textOf(env, 'HOST'),
+    dataDir,
+    eventStoreFile: eventStoreOf(env, dataDir),
+    vaultFile: resolve(dataDir, textOf(env, 'VAULT_FILE')),
+    readModelsFile: resolve(dataDir, textOf(env, 'READ_MODELS_FILE')),
+    logLevel: logLevelOf(env),
+    queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),
+    env,
+  };
+}
