@@ -11,7 +11,7 @@ import { reject, type Rejection } from '../custody/rejection.js';
 import { MAX_APPEND_BYTES } from '../event-store/codec/append-request.js';
 import { canonicalJson } from '../event-store/codec/canonical-json.js';
 import { CUSTODY_SCHEMA_VERSION } from '../custody/account/events.js';
-import { decodeEvent, encodeEvent } from '../event-store/codec/event-codec.js';
+import { decodeEvent, encodeEvent, encodeMetadata } from '../event-store/codec/event-codec.js';
 import type { EventMetadata, LedgerEvent, Recorded } from '../event-store/codec/ledger-event.js';
 import {
   StoreUnavailable,
@@ -19,7 +19,6 @@ import {
   type AppendResult,
   type EventStore,
   type EventToAppend,
-  type JsonObject,
 } from '../event-store/event-store.js';
 import type { Clock, CommandEnvelope } from './command-envelope.js';
 import { eventIdOf, hashCommand, type CommandHashes } from './command-hash.js';
@@ -77,6 +76,8 @@ interface Prepared {
   readonly events: readonly LedgerEvent[];
   readonly stored: readonly EventToAppend[];
   readonly metadata: EventMetadata;
+  /** As the engine counts an append: data, metadata and twice the type's length. */
+  readonly bytes: number;
 }
 
 /**
@@ -139,7 +140,7 @@ export class CommandExecutor {
     session.foresee(decision.events);
     const events = (await order.complete?.(decision.events)) ?? decision.events;
     const prepared = prepare(order.stream, events, metadata);
-    const bytes = prepared.stored.reduce((sum, event) => sum + sizeOf(event), 0);
+    const { bytes } = prepared;
     if (bytes > MAX_APPEND_BYTES) {
       return {
         ok: false,
@@ -268,34 +269,32 @@ export class CommandExecutor {
       contentHash,
       isApprovalSpent: session.isApprovalSpent(order.approval?.contentHash),
       eventIdOf: (index, event) =>
-        eventIdOf(order.stream, index, encodeEvent(event).data, metadata),
+        prepare(order.stream, [event], metadata, index).stored[0]?.id ?? '',
       facilities: this.facilities,
     };
   }
 }
 
+/** `first`: index of the first of these events within the command. */
 function prepare(
   stream: string,
   events: readonly LedgerEvent[],
   metadata: EventMetadata,
+  first = 0,
 ): Prepared {
+  const { commandId } = metadata;
+  let bytes = 0;
   const stored = events.map((event, index) => {
     const { type, schema, data } = encodeEvent(event);
-    const own = schema === metadata.schema ? metadata : { ...metadata, schema };
+    const own = encodeMetadata(schema === metadata.schema ? metadata : { ...metadata, schema });
+    const texts = [canonicalJson(data), canonicalJson(own)] as const;
+    bytes += Buffer.byteLength(texts[0]) + Buffer.byteLength(texts[1]) + 2 * type.length;
     return {
-      id: eventIdOf(stream, index, data, own),
+      id: eventIdOf({ stream, commandId, index: first + index }, ...texts),
       type,
       data,
-      metadata: own as unknown as JsonObject,
+      metadata: own,
     };
   });
-  return { events, stored, metadata };
-}
-
-function sizeOf({ type, data, metadata }: EventToAppend): number {
-  return (
-    Buffer.byteLength(canonicalJson(data)) +
-    Buffer.byteLength(canonicalJson(metadata)) +
-    2 * type.length
-  );
+  return { events, stored, metadata, bytes };
 }

@@ -3,7 +3,6 @@ import { v5 } from 'uuid';
 import type { Approval } from '../custody/account/events.js';
 import { SerialSet } from '../custody/serials/serial-set.js';
 import { canonicalJson } from '../event-store/codec/canonical-json.js';
-import type { EventMetadata } from '../event-store/codec/ledger-event.js';
 import type { JsonObject, JsonValue } from '../event-store/event-store.js';
 
 /** Namespace of event ids (UUIDv5). Permanent: changing it would change every id. */
@@ -55,16 +54,17 @@ export function hashCommand({
 
 /**
  * UUIDv5 over stream, command, index and the SHA-256 of data and metadata: a store recognises a
- * retry by ids alone, so ids bind the content.
+ * retry by ids alone, so ids bind the content. `data` and `metadata` are canonical JSON.
  */
 export function eventIdOf(
-  stream: string,
-  index: number,
-  data: JsonObject,
-  metadata: EventMetadata,
+  {
+    stream,
+    commandId,
+    index,
+  }: { readonly stream: string; readonly commandId: string; readonly index: number },
+  data: string,
+  metadata: string,
 ): string {
-  const content = sha256(
-    `${canonicalJson(data)}\n${canonicalJson(metadata as unknown as JsonObject)}`,
-  );
-  return v5(`${stream}\n${metadata.commandId}\n${String(index)}\n${content}`, EVENT_ID_NAMESPACE);
+  const content = sha256(`${data}\n${metadata}`);
+  return v5(`${stream}\n${commandId}\n${String(index)}\n${content}`, EVENT_ID_NAMESPACE);
 }
