@@ -147,9 +147,17 @@ export function closedRefusal(
   account: AccountId,
   { actor, facilities }: DecisionContext,
 ): Rejection | null {
-  const facility = standingOf(account, facilities);
-  if (facility === undefined || facility.isOpen || facility.successor === actor.facilityId)
-    return null;
+  const isSuccessor = standingOf(account, facilities)?.successor === actor.facilityId;
+  return isSuccessor ? null : consigneeClosedRefusal(account, facilities);
+}
+
+/** Nothing is sent to a closed facility, whoever sends it. */
+export function consigneeClosedRefusal(
+  consignee: AccountId,
+  facilities: FacilityDirectory,
+): Rejection | null {
+  const facility = standingOf(consignee, facilities);
+  if (facility === undefined || facility.isOpen) return null;
   return reject('facility_closed', {
     details: { facility: facility.facilityId, successor: facility.successor ?? 'none' },
   });

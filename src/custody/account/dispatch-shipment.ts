@@ -6,13 +6,13 @@ import {
   accept,
   approvalRefusal,
   closedRefusal,
+  consigneeClosedRefusal,
   emptyRefusal,
   entryFields,
   formRefusal,
   occurrenceRefusal,
   outsideRefusal,
   refuse,
-  standingOf,
   unknownBatchRefusal,
   unknownFacilityRefusal,
   type Decision,
@@ -60,14 +60,6 @@ function consigneeUnknownRefusal(
   return unknownFacilityRefusal(to, context.facilities);
 }
 
-function consigneeClosedRefusal(to: AccountId, context: DecisionContext): Rejection | null {
-  const facility = standingOf(to, context.facilities);
-  if (facility === undefined || facility.isOpen) return null;
-  return reject('facility_closed', {
-    details: { facility: facility.facilityId, successor: facility.successor ?? 'none' },
-  });
-}
-
 function basisRefusal(account: CustodyAccount, { to, basis }: DispatchShipment): Rejection | null {
   const isEvidence = accountParts(to).kind === 'evidence';
   const isLegacy = account.batch?.contract === null;
@@ -89,7 +81,7 @@ function partiesRefusal(
     unknownFacilityRefusal(account.id, context.facilities) ??
     firstUnknown(account, command.to, facts, context) ??
     closedRefusal(account.id, context) ??
-    consigneeClosedRefusal(command.to, context) ??
+    consigneeClosedRefusal(command.to, context.facilities) ??
     (command.to === account.id ? reject('consignee_is_consignor') : null) ??
     basisRefusal(account, command)
   );

@@ -3,8 +3,13 @@ import { reject, type Rejection } from '../rejection.js';
 import { SerialSet } from '../serials/serial-set.js';
 import { facilityOf, parseShipmentId, type AccountId, type ShipmentId } from './account-id.js';
 import type { CustodyAccount } from './custody-account.js';
-import { standingOf, type DecisionContext, type Shipment } from './decision.js';
-import type { CustodyEvent, HeldState, SplitByState } from './events.js';
+import {
+  standingOf,
+  type DecisionContext,
+  type FacilityStanding,
+  type Shipment,
+} from './decision.js';
+import type { CustodyEvent, HeldState, Officer, SplitByState } from './events.js';
 import { serialSetOf } from './postings.js';
 
 /** Sets divided by the state they have on the manifest. */
@@ -94,7 +99,13 @@ export function isParentActing(
 ): boolean {
   const facility = standingOf(account.id, facilities);
   if (facility === undefined || facility.facilityId === actor.facilityId) return false;
+  // A closed office may have its parent for successor, who acts in its own right.
+  if (isSuccessorActing(facility, actor)) return false;
   return facility.parent === actor.facilityId;
+}
+
+function isSuccessorActing({ isOpen, successor }: FacilityStanding, actor: Officer): boolean {
+  return !isOpen && successor === actor.facilityId;
 }
 
 /** `shipment_not_found`, `not_the_consignee`, `consignee_not_silent`. */
@@ -110,8 +121,7 @@ export function consigneeRefusal(
   const facilityId = facilityOf(account.id);
   if (facilityId === null || facilityId === actor.facilityId) return null;
   const facility = facilities.get(facilityId);
-  if (facility !== undefined && !facility.isOpen && facility.successor === actor.facilityId)
-    return null;
+  if (facility !== undefined && isSuccessorActing(facility, actor)) return null;
   if (!isParentActing(account, context))
     return reject('not_the_consignee', { details: { consignee: shipment.consignee } });
   const isSilent = shipment.expectedBy !== null && now > shipment.expectedBy;

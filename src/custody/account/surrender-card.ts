@@ -7,6 +7,7 @@ import type { CustodyAccount } from './custody-account.js';
 import {
   accept,
   closedRefusal,
+  consigneeClosedRefusal,
   entryFields,
   kindRefusal,
   occurrenceRefusal,
@@ -47,7 +48,7 @@ export function decideSurrenderCard(
     unknownFacilityRefusal(to, context.facilities) ??
     unknownBatchRefusal(account) ??
     kindRefusal(account, ['facility']) ??
-    closedRefusal(to, context) ??
+    (isHere ? closedRefusal(to, context) : consigneeClosedRefusal(to, context.facilities)) ??
     outsideRefusal('serials_not_issued_here', card, account.issued) ??
     occurrenceRefusal(command.occurredAt, context.now, issuedAt);
   if (rejection !== null) return refuse(rejection);
