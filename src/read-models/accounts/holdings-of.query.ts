@@ -1,0 +1,83 @@
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { accountParts, parseAccountId } from '../../custody/account/account-id.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import { EVENT_STORE } from '../../tokens.js';
+import { MAX_PAGE } from '../cursor.js';
+import { ask, ReadModels } from '../read-models.js';
+import { serialTexts, type SerialTexts } from '../serial-texts.js';
+import { SUMMARY_COLUMNS, summaryOf, type ShipmentSummary } from '../shipments/shipment-answer.js';
+import { SHIPMENTS_PROJECTION } from '../shipments/shipment-tables.js';
+import { AccountFolds, type FoldedAccount } from './account-folds.js';
+
+export interface Holdings {
+  readonly account: string;
+  readonly kind: 'facility' | 'batch' | 'evidence';
+  readonly usable: SerialTexts;
+  readonly invalid: SerialTexts;
+  readonly missing: SerialTexts;
+  readonly issuedCount: number;
+  readonly destroyedCount: number;
+  /** Cards without a legible serial. */
+  readonly unnumbered: number;
+  readonly custodian: string | null;
+  /** Of the account's last event: what a stock count names as the books it was made against. */
+  readonly revision: string | null;
+  /** Of the account's last event; the shipments hold for at least this one. */
+  readonly position: string | null;
+  /** On their way here, the latest first, at most 1,000. */
+  readonly incoming: readonly ShipmentSummary[];
+}
+
+/** What an account answers for at this moment. Null when the text names no account. */
+export class HoldingsOf extends Query<Holdings | null> {
+  constructor(readonly account: string) {
+    super();
+  }
+}
+
+const INCOMING = `SELECT ${SUMMARY_COLUMNS} FROM shipment
+  WHERE consignee = ? AND state <> 'closed' ORDER BY shipment.position DESC LIMIT ?`;
+
+@QueryHandler(HoldingsOf)
+export class HoldingsOfHandler implements IQueryHandler<HoldingsOf> {
+  private readonly folds: AccountFolds;
+
+  constructor(
+    @Inject(EVENT_STORE) store: EventStore,
+    private readonly models: ReadModels,
+  ) {
+    this.folds = new AccountFolds(store);
+  }
+
+  async execute({ account }: HoldingsOf): Promise<Holdings | null> {
+    const id = parseAccountId(account);
+    if (id === null) return null;
+    const folded = await this.folds.fold(id);
+    const atLeast = folded.position === null ? undefined : String(folded.position);
+    const incoming = await ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database) =>
+      database.all(INCOMING, id, MAX_PAGE).map(summaryOf),
+    );
+    return holdings(folded, incoming);
+  }
+}
+
+function holdings(
+  { account, revision, position }: FoldedAccount,
+  incoming: readonly ShipmentSummary[],
+): Holdings {
+  return {
+    account: account.id,
+    kind: accountParts(account.id).kind,
+    usable: serialTexts(account.usable),
+    invalid: serialTexts(account.invalid),
+    missing: serialTexts(account.missing),
+    issuedCount: account.issued.size,
+    destroyedCount: account.destroyed.size,
+    unnumbered: account.unnumbered,
+    custodian: account.custodian,
+    revision: revision === null ? null : String(revision),
+    position: position === null ? null : String(position),
+    incoming,
+  };
+}

@@ -1,0 +1,207 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { decodeEvent } from '../event-store/codec/event-codec.js';
+import type { Recorded } from '../event-store/codec/ledger-event.js';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import type { Projection } from './projection.js';
+import { ProjectionRunner, type HaltListener } from './projection-runner.js';
+import { ReadModelDatabase } from './read-model-database.js';
+import {
+  ReadModels,
+  slowest,
+  statusOf,
+  type ProjectionStatus,
+  type WaitOutcome,
+} from './read-models.js';
+import { registerProjections } from './registry.js';
+
+export interface ProjectionEngineOptions {
+  readonly store: EventStore;
+  /** Path of the read models' SQLite file; created if there is none. */
+  readonly file: string;
+  readonly projections: readonly Projection[];
+  readonly onHalt?: HaltListener | undefined;
+  /** Events taken in between two turns of the event loop. Default 250. */
+  readonly batchEvents?: number | undefined;
+}
+
+const DEFAULT_BATCH_EVENTS = 250;
+
+interface Waiter {
+  readonly position: bigint;
+  readonly runners: readonly ProjectionRunner[];
+  readonly settle: (outcome: WaitOutcome) => void;
+}
+
+/**
+ * One catch-up subscription feeds every projection in order. Each commits its rows and its position
+ * in one transaction, so a crash at any point resumes exactly. One that throws halts alone and
+ * loudly; the others go on.
+ */
+export class ProjectionEngine extends ReadModels {
+  readonly database: ReadModelDatabase;
+  readonly #options: ProjectionEngineOptions;
+  readonly #runners: readonly ProjectionRunner[];
+  readonly #ending = new AbortController();
+  readonly #waiters = new Set<Waiter>();
+  #following: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  private constructor(options: ProjectionEngineOptions, database: ReadModelDatabase) {
+    super();
+    this.#options = options;
+    this.database = database;
+    this.#runners = options.projections.map(
+      (projection) =>
+        new ProjectionRunner(projection, database, (name, halt) => options.onHalt?.(name, halt)),
+    );
+  }
+
+  /** Opens the file, makes what tables are missing or of another version, and begins to follow. */
+  static start(options: ProjectionEngineOptions): ProjectionEngine {
+    const database = ReadModelDatabase.open(options.file);
+    try {
+      registerProjections(database, options.projections);
+      const engine = new ProjectionEngine(options, database);
+      engine.#following = engine.#follow().catch((error: unknown) => {
+        engine.#haltAll(error, null);
+      });
+      return engine;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  async status(): Promise<readonly ProjectionStatus[]> {
+    const head = await this.#options.store.head();
+    return this.#runners.map(({ projection, position, haltedBy }) =>
+      statusOf(projection.name, position, haltedBy, head),
+    );
+  }
+
+  position(names?: readonly string[]): bigint | null {
+    return slowest(this.#named(names).map(({ position }) => position));
+  }
+
+  waitFor(
+    position: bigint,
+    timeoutMs: number,
+    signal?: AbortSignal,
+    names?: readonly string[],
+  ): Promise<WaitOutcome> {
+    const runners = this.#named(names);
+    const now = outcomeOf(runners, position);
+    if (now !== null) return Promise.resolve(now);
+    return new Promise((resolve, reject) => {
+      const finish = (): void => {
+        this.#waiters.delete(waiter);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      };
+      const settle = (outcome: WaitOutcome): void => {
+        finish();
+        resolve(outcome);
+      };
+      const abort = (): void => {
+        finish();
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      };
+      const waiter: Waiter = { position, runners, settle };
+      const timer = setTimeout(() => {
+        settle('timed_out');
+      }, timeoutMs);
+      this.#waiters.add(waiter);
+      if (signal?.aborted === true) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#ending.abort();
+    await this.#following;
+    for (const { settle } of [...this.#waiters]) settle('timed_out');
+    this.database.close();
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#ending;
+    // The slowest projection decides where to begin; the others pass over what they hold.
+    const after = this.position() ?? undefined;
+    const subscription = this.#options.store.subscribeAll({ signal, after });
+    for await (const message of subscription) {
+      if (message.kind === 'events') await this.#take(message.events);
+    }
+  }
+
+  async #take(events: readonly RecordedEvent[]): Promise<void> {
+    const size = this.#options.batchEvents ?? DEFAULT_BATCH_EVENTS;
+    for (let from = 0; from < events.length; from += size) {
+      if (this.#ending.signal.aborted) return;
+      const slice = events.slice(from, from + size);
+      const decoded = this.#decode(slice);
+      for (const runner of this.#runners) runner.take(decoded);
+      const undecodable = slice[decoded.length];
+      if (undecodable !== undefined) this.#haltAt(undecodable);
+      this.#wake();
+      await turn();
+    }
+  }
+
+  /** Up to the first event that this program cannot read. */
+  #decode(events: readonly RecordedEvent[]): readonly Recorded[] {
+    const decoded: Recorded[] = [];
+    for (const event of events) {
+      try {
+        decoded.push(decodeEvent(event));
+      } catch {
+        break;
+      }
+    }
+    return decoded;
+  }
+
+  #haltAt(event: RecordedEvent): void {
+    try {
+      decodeEvent(event);
+    } catch (error) {
+      this.#haltAll(error, event);
+    }
+  }
+
+  #haltAll(error: unknown, event: RecordedEvent | null): void {
+    for (const runner of this.#runners) {
+      runner.halt({
+        position: event === null ? null : String(event.position),
+        stream: event?.stream ?? null,
+        revision: event === null ? null : String(event.revision),
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const { position, runners, settle } of [...this.#waiters]) {
+      const outcome = outcomeOf(runners, position);
+      if (outcome !== null) settle(outcome);
+    }
+  }
+
+  #named(names: readonly string[] | undefined): readonly ProjectionRunner[] {
+    return names === undefined
+      ? this.#runners
+      : this.#runners.filter(({ projection }) => names.includes(projection.name));
+  }
+}
+
+/** Null while there is still something to wait for. */
+function outcomeOf(runners: readonly ProjectionRunner[], wanted: bigint): WaitOutcome | null {
+  const behind = runners.filter(({ position }) => position === null || position < wanted);
+  if (behind.length === 0) return 'reached';
+  return behind.some(({ haltedBy }) => haltedBy !== null) ? 'halted' : null;
+}

@@ -1,0 +1,11 @@
+import { batchesProjection } from './batches/batches-projection.js';
+import type { Projection } from './projection.js';
+import { shipmentsProjection } from './shipments/shipments-projection.js';
+import { stockProjection } from './stock/stock-projection.js';
+
+/** Every read model that is kept in tables. */
+export const PROJECTIONS: readonly Projection[] = [
+  stockProjection,
+  shipmentsProjection,
+  batchesProjection,
+];

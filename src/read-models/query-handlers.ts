@@ -1,0 +1,22 @@
+import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
+import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
+import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
+import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
+import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
+import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
+import { StockWithinHandler } from './stock/stock-within.query.js';
+import { EventsAfterHandler } from './trail/events-after.query.js';
+import { EventsOfHandler } from './trail/events-of.query.js';
+
+/** Every question. They need `ReadModels`, `FacilityRegister` and `EVENT_STORE`. */
+export const QUERY_HANDLERS = [
+  StockOfFacilityHandler,
+  StockWithinHandler,
+  ShipmentByIdHandler,
+  ShipmentsOfHandler,
+  BatchByCodeHandler,
+  HoldingsOfHandler,
+  EventsOfHandler,
+  EventsAfterHandler,
+  SearchFacilitiesHandler,
+] as const;

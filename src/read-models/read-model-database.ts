@@ -1,0 +1,90 @@
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from 'node:sqlite';
+
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** How long a statement waits for another process of the same file. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * The SQLite file of the read models, with its statements prepared once. The file can be deleted at
+ * any time, so a commit need not reach the disk at once: WAL with `synchronous=NORMAL` loses the
+ * last commits in a power failure, never the agreement of rows and position.
+ */
+export class ReadModelDatabase {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Creates the file if there is none. `:memory:` is a database of this process alone. */
+  static open(file: string): ReadModelDatabase {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    return new ReadModelDatabase(database);
+  }
+
+  /** Beside the process that writes. @throws when there is no file */
+  static openReadOnly(file: string): ReadModelDatabase {
+    return new ReadModelDatabase(
+      new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }),
+    );
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  run(sql: string, ...parameters: readonly SQLInputValue[]): void {
+    this.#prepare(sql).run(...parameters);
+  }
+
+  get(sql: string, ...parameters: readonly SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...parameters);
+  }
+
+  all(sql: string, ...parameters: readonly SQLInputValue[]): readonly Row[] {
+    return this.#prepare(sql).all(...parameters);
+  }
+
+  /** Row by row, for answers too large for memory. */
+  iterate(sql: string, ...parameters: readonly SQLInputValue[]): IterableIterator<Row> {
+    return this.#prepare(sql).iterate(...parameters);
+  }
+
+  /** As {@link iterate}, every integer as a bigint: positions may be larger than a number can hold. */
+  *iterateExact(sql: string): IterableIterator<Row> {
+    const statement = this.#database.prepare(sql);
+    statement.setReadBigInts(true);
+    yield* statement.iterate();
+  }
+
+  /** All questions asked within see one state, whatever another process commits meanwhile. */
+  snapshot<T>(ask: () => T): T {
+    this.exec('BEGIN');
+    try {
+      return ask();
+    } finally {
+      this.exec('COMMIT');
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

@@ -1,0 +1,138 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { decodeEvent } from '../event-store/codec/event-codec.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { compareRows, type RowComparison } from './dump.js';
+import type { Projection } from './projection.js';
+import { ProjectionRunner } from './projection-runner.js';
+import { PROJECTIONS } from './projections.js';
+import { ReadModelDatabase } from './read-model-database.js';
+import { registeredProjections, registerProjections, type Halt } from './registry.js';
+
+/** A projection would not take an event in: nothing was swapped, the old file still serves. */
+export class RebuildFailed extends Error {
+  override readonly name = 'RebuildFailed';
+  constructor(
+    readonly projection: string,
+    readonly halt: Halt,
+  ) {
+    super(`${projection} halted at position ${halt.position ?? 'unknown'}: ${halt.reason}`);
+  }
+}
+
+export interface Rebuilt {
+  /** Of the last event projected; null on an empty log. */
+  readonly position: string | null;
+  readonly events: number;
+  /**
+   * The old rows against the new ones at the position the old ones were at; null when there was
+   * nothing to compare: no old file, one of other versions, or one that was halted.
+   */
+  readonly comparison: RowComparison | null;
+}
+
+/**
+ * Builds the read models from the log into a file beside `file`, compares, and puts it in its place
+ * in one rename. Nothing may have `file` open to write meanwhile. Reading goes on from the old file until then.
+ * @throws {RebuildFailed} an event cannot be projected
+ */
+export async function rebuildReadModels(
+  store: EventStore,
+  file: string,
+  onProgress: (events: number, total: number) => void = () => undefined,
+  projections: readonly Projection[] = PROJECTIONS,
+): Promise<Rebuilt> {
+  const beside = `${file}.rebuild`;
+  remove(beside);
+  const fresh = ReadModelDatabase.open(beside);
+  let rebuilt: Rebuilt;
+  try {
+    rebuilt = await build(store, fresh, file, onProgress, projections);
+    // The rename moves one file only, so nothing may be left in a write-ahead log.
+    fresh.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    fresh.close();
+    remove(beside);
+    throw error;
+  }
+  fresh.close();
+  // The write-ahead log of the old file must not be taken for one of the new.
+  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  renameSync(beside, file);
+  return rebuilt;
+}
+
+async function build(
+  store: EventStore,
+  fresh: ReadModelDatabase,
+  file: string,
+  onProgress: (events: number, total: number) => void,
+  projections: readonly Projection[],
+): Promise<Rebuilt> {
+  registerProjections(fresh, projections);
+  const runners = projections.map(
+    (projection) =>
+      new ProjectionRunner(projection, fresh, (name, halt) => {
+        throw new RebuildFailed(name, halt);
+      }),
+  );
+  const old = openComparable(file, projections);
+  try {
+    const total = Number((await store.head()) ?? 0n);
+    let events = 0;
+    let position: bigint | null = null;
+    let comparison: RowComparison | null = null;
+    const compareAt = (next: bigint | null): void => {
+      if (old === null || comparison !== null) return;
+      if (next !== null && next <= (old.position ?? 0n)) return;
+      comparison = compareRows(fresh, old.database, projections);
+    };
+    for await (const batch of store.readAll()) {
+      const decoded = batch.map(decodeEvent);
+      const cut = decoded.findIndex((event) => event.position > (old?.position ?? 0n));
+      const parts = cut <= 0 ? [decoded] : [decoded.slice(0, cut), decoded.slice(cut)];
+      for (const part of parts) {
+        compareAt(part[0]?.position ?? null);
+        for (const runner of runners) runner.take(part);
+        events += part.length;
+        position = part.at(-1)?.position ?? position;
+      }
+      onProgress(events, Math.max(total, events));
+    }
+    compareAt(null);
+    return { position: position === null ? null : String(position), events, comparison };
+  } finally {
+    old?.database.close();
+  }
+}
+
+interface Comparable {
+  readonly database: ReadModelDatabase;
+  readonly position: bigint | null;
+}
+
+/** The old file, where its projections are of today's versions and all at one position. */
+function openComparable(file: string, projections: readonly Projection[]): Comparable | null {
+  if (!existsSync(file)) return null;
+  let database: ReadModelDatabase | null = null;
+  try {
+    // To write, so that closing it takes its write-ahead log in.
+    database = ReadModelDatabase.open(file);
+    const known = registeredProjections(database);
+    const found = projections.map(({ name, version }) => {
+      const it = known.get(name);
+      return it?.version === version ? it : null;
+    });
+    const [first] = found;
+    const isWhole = found.every((it) => it !== null && it.position === first?.position);
+    if (isWhole) return { database, position: first?.position ?? null };
+  } catch {
+    // It cannot be read as read models: there is nothing to compare, and it is about to be replaced.
+  }
+  database?.close();
+  return null;
+}
+
+function remove(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal'])
+    rmSync(`${file}${suffix}`, { force: true });
+}

@@ -1,0 +1,91 @@
+import type { Projection } from './projection.js';
+import type { ReadModelDatabase } from './read-model-database.js';
+
+/** Where a projection stopped, and why. */
+export interface Halt {
+  /** Of the event it would not take in; null when the fault was not in an event. */
+  readonly position: string | null;
+  readonly stream: string | null;
+  readonly revision: string | null;
+  readonly reason: string;
+}
+
+export interface RegisteredProjection {
+  readonly name: string;
+  readonly version: number;
+  /** Of the last event taken in; null before the first. */
+  readonly position: bigint | null;
+  readonly haltedBy: Halt | null;
+}
+
+const DDL = `CREATE TABLE IF NOT EXISTS projection (
+  name TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  tables TEXT NOT NULL,
+  position INTEGER,
+  halted_by TEXT
+) STRICT, WITHOUT ROWID`;
+
+/** Makes the tables of each projection; those of another version are dropped first. */
+export function registerProjections(
+  database: ReadModelDatabase,
+  projections: readonly Projection[],
+): void {
+  database.exec(DDL);
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const projection of projections) register(database, projection);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function register(database: ReadModelDatabase, { name, version, tables }: Projection): void {
+  const known = database.get('SELECT version, tables FROM projection WHERE name = ?', name);
+  if (known?.version === version) {
+    database.run('UPDATE projection SET halted_by = NULL WHERE name = ?', name);
+    return;
+  }
+  if (known !== undefined) {
+    const names = JSON.parse(String(known.tables)) as readonly string[];
+    for (const table of names) database.exec(`DROP TABLE IF EXISTS ${table}`);
+  }
+  for (const { ddl } of tables) database.exec(ddl);
+  const names = JSON.stringify(tables.map((table) => table.name));
+  database.run(
+    'INSERT OR REPLACE INTO projection VALUES (?, ?, ?, NULL, NULL)',
+    name,
+    version,
+    names,
+  );
+}
+
+/** What the file says of its projections, by name. */
+export function registeredProjections(
+  database: ReadModelDatabase,
+): ReadonlyMap<string, RegisteredProjection> {
+  const rows = database.all(
+    'SELECT name, version, CAST(position AS TEXT) AS position, halted_by FROM projection',
+  );
+  return new Map(
+    rows.map(({ name, version, position, halted_by }) => [
+      String(name),
+      {
+        name: String(name),
+        version: Number(version),
+        position: typeof position === 'string' ? BigInt(position) : null,
+        haltedBy: typeof halted_by === 'string' ? (JSON.parse(halted_by) as Halt) : null,
+      },
+    ]),
+  );
+}
+
+export function recordPosition(database: ReadModelDatabase, name: string, position: bigint): void {
+  database.run('UPDATE projection SET position = ? WHERE name = ?', position, name);
+}
+
+export function recordHalt(database: ReadModelDatabase, name: string, halt: Halt): void {
+  database.run('UPDATE projection SET halted_by = ? WHERE name = ?', JSON.stringify(halt), name);
+}

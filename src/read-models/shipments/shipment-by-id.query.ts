@@ -1,0 +1,39 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { MAX_PAGE } from '../cursor.js';
+import { ask, ReadModels } from '../read-models.js';
+import { shipmentAnswer, SUMMARY_COLUMNS, type ShipmentAnswer } from './shipment-answer.js';
+import { SHIPMENTS_PROJECTION } from './shipment-tables.js';
+
+const DETAILS = `SELECT ${SUMMARY_COLUMNS}, carrier, vehicle, packages, open_usable, open_invalid
+  FROM shipment WHERE shipment_id = ?`;
+
+/** Null when there is no such shipment. */
+export class ShipmentById extends Query<ShipmentAnswer | null> {
+  constructor(
+    readonly shipmentId: string,
+    /** Decimal position the answer must hold for. */
+    readonly atLeast?: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ShipmentById)
+export class ShipmentByIdHandler implements IQueryHandler<ShipmentById> {
+  constructor(private readonly models: ReadModels) {}
+
+  execute({ shipmentId, atLeast }: ShipmentById): Promise<ShipmentAnswer | null> {
+    return ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database, position) => {
+      const row = database.get(DETAILS, shipmentId);
+      if (row === undefined) return null;
+      const entries = database.all(
+        `SELECT type, event_id, account, CAST(revision AS TEXT) AS revision,
+           CAST(position AS TEXT) AS position, recorded_at, blanks
+         FROM shipment_entry WHERE shipment_id = ? ORDER BY shipment_entry.position LIMIT ?`,
+        shipmentId,
+        MAX_PAGE,
+      );
+      return shipmentAnswer(row, entries, position);
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { FacilityId, Level } from '../../custody/facilities/facility-code.js';
+import type { Facility } from '../../custody/facilities/facility.js';
+import { FacilityRegister } from '../../custody/facilities/facility-register.js';
+import { cursorAt, pageSize, placeOf, type Cursor, type Page } from '../cursor.js';
+import { ask, ReadModels } from '../read-models.js';
+import { totalStock, type Stock } from './stock-answer.js';
+import { STOCK_PROJECTION } from './stock-tables.js';
+
+export interface StockRow {
+  readonly facilityId: FacilityId;
+  readonly code: string;
+  readonly name: string;
+  /** With every office below it. */
+  readonly total: Stock;
+}
+
+export interface StockPage extends Page<StockRow> {
+  /** The position of the log this page holds for; another page may hold for a later one. */
+  readonly position: string;
+}
+
+/**
+ * Every facility of a level within a region (itself included), in code order; those that never
+ * held anything too. Null when there is no such region. @throws {InvalidCursor}
+ */
+export class StockWithin extends Query<StockPage | null> {
+  constructor(
+    readonly within: string,
+    readonly level: Level,
+    readonly cursor: Cursor | null,
+    /** Held to 1..1,000. */
+    readonly limit: number,
+    /** Decimal position the answer must hold for. */
+    readonly atLeast?: string,
+  ) {
+    super();
+  }
+}
+
+const LISTING = 'stock';
+
+function placeIn({ code, facilityId }: Facility): string {
+  return `${code} ${facilityId}`;
+}
+
+@QueryHandler(StockWithin)
+export class StockWithinHandler implements IQueryHandler<StockWithin> {
+  constructor(
+    private readonly models: ReadModels,
+    private readonly register: FacilityRegister,
+  ) {}
+
+  async execute(query: StockWithin): Promise<StockPage | null> {
+    const { within, level, cursor, limit, atLeast } = query;
+    const after = cursor === null ? null : placeOf(LISTING, cursor);
+    if (this.register.get(within as FacilityId) === null) return null;
+    return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
+      const facilities = this.register
+        .within(within as FacilityId)
+        .filter((it) => it.level === level && (after === null || placeIn(it) > after))
+        // Moved facilities keep their codes, so the order of the tree is not that of the codes.
+        .sort((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
+      const shown = facilities.slice(0, pageSize(limit));
+      const last = shown.at(-1);
+      const isLast = shown.length === facilities.length || last === undefined;
+      const items = shown.map(({ facilityId, code, name }) => {
+        return { facilityId, code, name, total: totalStock(database, facilityId) };
+      });
+      return { items, nextCursor: isLast ? null : cursorAt(LISTING, placeIn(last)), position };
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { parseAccountId, streamOfAccount } from '../../custody/account/account-id.js';
+import type { EventStore } from '../../event-store/event-store.js';
+import { EVENT_STORE } from '../../tokens.js';
+import { pageSize } from '../cursor.js';
+import { eventsPage, type EventsPage } from './event-answer.js';
+
+/** What was entered in an account's books, in order. Null when the text names no account. */
+export class EventsOf extends Query<EventsPage | null> {
+  constructor(
+    readonly account: string,
+    /** Decimal revision: only later events. Null: from the first. */
+    readonly after: string | null,
+    /** Held to 1..1,000. */
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(EventsOf)
+export class EventsOfHandler implements IQueryHandler<EventsOf> {
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  async execute({ account, after, limit }: EventsOf): Promise<EventsPage | null> {
+    const id = parseAccountId(account);
+    if (id === null) return null;
+    const size = pageSize(limit);
+    const from = after === null ? 0n : BigInt(after) + 1n;
+    const batches = this.store.readStream(streamOfAccount(id), { from, max: size + 1 });
+    return eventsPage(batches, size, after, ({ revision }) => revision);
+  }
+}
