@@ -20,6 +20,18 @@ import { FacilityRegister } from './custody/facilities/facility-register.js';
 import { openEmbeddedStore } from './event-store/embedded/embedded-store.js';
 import type { EventStore } from './event-store/event-store.js';
 import { loadPublishedRegister } from './read-models/facilities/published-register.js';
+import { ProjectionEngine } from './read-models/projection-engine.js';
+import { PROJECTIONS } from './read-models/projections.js';
+import { QUERY_HANDLERS } from './read-models/query-handlers.js';
+import { ReadModels } from './read-models/read-models.js';
+import { ReadModelsReader } from './read-models/read-models-reader.js';
+import type { Halt } from './read-models/registry.js';
+import { ProjectionEngine } from './read-models/projection-engine.js';
+import type { HaltListener } from './read-models/projection-runner.js';
+import { PROJECTIONS } from './read-models/projections.js';
+import { QUERY_HANDLERS } from './read-models/query-handlers.js';
+import { ReadModelsReader } from './read-models/read-models-reader.js';
+import { ReadModels } from './read-models/read-models.js';
 import type { Settings } from './settings.js';
 import { CLOCK, EVENT_STORE, SETTINGS } from './tokens.js';
 
@@ -30,6 +42,8 @@ export interface LedgerOptions {
   readonly clock?: Clock;
   /** Called for each append that stands: milliseconds to its acknowledgement, and its events. */
   readonly onAppend?: (durationMs: number, events: number) => void;
+  /** Called once for each projection that halts. */
+  readonly onHalt?: HaltListener;
 }
 
 /** Everything that must be closed again. */
@@ -38,17 +52,19 @@ interface OpenLedger {
   readonly vault: SubjectVault;
   readonly follower: RegisterFollower;
   readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
 }
 
 const OPEN_LEDGER = Symbol('OpenLedger');
 
 async function openLedger(
   settings: Settings,
-  { mode, clock = systemClock, onAppend }: LedgerOptions,
+  { mode, clock = systemClock, onAppend, onHalt }: LedgerOptions,
 ): Promise<OpenLedger> {
-  const { eventStoreFile, vaultFile, dataDir, env } = settings;
+  const { eventStoreFile, vaultFile, readModelsFile, dataDir, env } = settings;
   if (mode === 'writer') {
-    for (const file of [eventStoreFile, vaultFile]) mkdirSync(dirname(file), { recursive: true });
+    for (const file of [eventStoreFile, vaultFile, readModelsFile])
+      mkdirSync(dirname(file), { recursive: true });
   }
   const store = openEmbeddedStore({ file: eventStoreFile, mode, onAppend });
   try {
@@ -62,7 +78,16 @@ async function openLedger(
     });
     await follower.start();
     if (mode === 'writer') await follower.publish(executor);
-    return { store, vault, follower, executor };
+    const readModels =
+      mode === 'writer'
+        ? ProjectionEngine.start({
+            store,
+            file: readModelsFile,
+            projections: PROJECTIONS,
+            onHalt,
+          })
+        : ReadModelsReader.open(store, readModelsFile);
+    return { store, vault, follower, executor, readModels };
   } catch (error) {
     await store.close();
     throw error;
@@ -78,7 +103,8 @@ export class LedgerModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_LEDGER) private readonly ledger: OpenLedger) {}
 
   async onApplicationShutdown(): Promise<void> {
-    const { follower, store, vault } = this.ledger;
+    const { readModels, follower, store, vault } = this.ledger;
+    await readModels.close();
     await follower.stop();
     await store.close();
     vault.close();
@@ -95,9 +121,11 @@ export class LedgerModule implements OnApplicationShutdown {
       { provide: CLOCK, useValue: options.clock ?? systemClock },
       part(EVENT_STORE, ({ store }) => store),
       part(SUBJECT_VAULT, ({ vault }) => vault),
+      part(ReadModels, ({ models }) => models),
       part(CommandExecutor, ({ executor }) => executor),
       part(RegisterFollower, ({ follower }) => follower),
       part(FacilityRegister, ({ follower }) => follower.register),
+      part(ReadModels, ({ readModels }) => readModels),
     ];
     return {
       module: LedgerModule,
@@ -107,6 +135,8 @@ export class LedgerModule implements OnApplicationShutdown {
         { provide: OPEN_LEDGER, useFactory: () => openLedger(settings, options) },
         ...shared,
         ...COMMAND_HANDLERS,
+        ...QUERY_HANDLERS,
+        ...QUERY_HANDLERS,
       ],
       exports: [...shared.map(({ provide }) => provide), CqrsModule],
     };
