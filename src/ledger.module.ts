@@ -25,13 +25,7 @@ import { PROJECTIONS } from './read-models/projections.js';
 import { QUERY_HANDLERS } from './read-models/query-handlers.js';
 import { ReadModels } from './read-models/read-models.js';
 import { ReadModelsReader } from './read-models/read-models-reader.js';
-import type { Halt } from './read-models/registry.js';
-import { ProjectionEngine } from './read-models/projection-engine.js';
 import type { HaltListener } from './read-models/projection-runner.js';
-import { PROJECTIONS } from './read-models/projections.js';
-import { QUERY_HANDLERS } from './read-models/query-handlers.js';
-import { ReadModelsReader } from './read-models/read-models-reader.js';
-import { ReadModels } from './read-models/read-models.js';
 import type { Settings } from './settings.js';
 import { CLOCK, EVENT_STORE, SETTINGS } from './tokens.js';
 
@@ -121,7 +115,6 @@ export class LedgerModule implements OnApplicationShutdown {
       { provide: CLOCK, useValue: options.clock ?? systemClock },
       part(EVENT_STORE, ({ store }) => store),
       part(SUBJECT_VAULT, ({ vault }) => vault),
-      part(ReadModels, ({ models }) => models),
       part(CommandExecutor, ({ executor }) => executor),
       part(RegisterFollower, ({ follower }) => follower),
       part(FacilityRegister, ({ follower }) => follower.register),
@@ -135,7 +128,6 @@ export class LedgerModule implements OnApplicationShutdown {
         { provide: OPEN_LEDGER, useFactory: () => openLedger(settings, options) },
         ...shared,
         ...COMMAND_HANDLERS,
-        ...QUERY_HANDLERS,
         ...QUERY_HANDLERS,
       ],
       exports: [...shared.map(({ provide }) => provide), CqrsModule],
