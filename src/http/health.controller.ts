@@ -1,0 +1,58 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RegisterFollower } from '../commands/register-follower.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
+import { EVENT_STORE } from '../tokens.js';
+
+/** A projection further behind than this, in events, cannot answer for the books. */
+const MAX_LAG_EVENTS = 10_000;
+
+interface Readiness {
+  readonly status: 'ready' | 'not_ready';
+  readonly reasons: readonly string[];
+  readonly projections: readonly ProjectionStatus[];
+}
+
+function projectionReason({ name, haltedBy, lagEvents }: ProjectionStatus): string | null {
+  if (haltedBy !== null) return `projection ${name} has halted`;
+  return lagEvents > MAX_LAG_EVENTS ? `projection ${name} is ${lagEvents} events behind` : null;
+}
+
+/** Whether the process runs, and whether it can do its work. */
+@ApiTags('operations')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly follower: RegisterFollower,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers' })
+  live(): { readonly status: 'live' } {
+    return { status: 'live' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Reads and writes can be served' })
+  @ApiResponse({ status: 503, description: 'They cannot; the answer says why.' })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const projections = await this.readModels.status();
+    const reasons = [...this.ledgerReasons(), ...projections.map(projectionReason)];
+    const given = reasons.filter((reason) => reason !== null);
+    if (given.length > 0) void reply.code(503);
+    return { status: given.length === 0 ? 'ready' : 'not_ready', reasons: given, projections };
+  }
+
+  private ledgerReasons(): readonly (string | null)[] {
+    const { store, follower } = this;
+    return [
+      store.readOnlyReason === null ? null : 'the event store is read-only',
+      follower.register.isPublished ? null : 'the register of facilities is not published',
+      follower.haltedBy === null ? null : 'the register of facilities has halted',
+    ];
+  }
+}

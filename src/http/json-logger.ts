@@ -1,0 +1,32 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Sends what Nest itself has to say to the log of the server. */
+export class JsonLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: readonly unknown[]): void {
+    this.logger.debug(contextOf(rest), textOf(message));
+  }
+
+  warn(message: unknown, ...rest: readonly unknown[]): void {
+    this.logger.warn(contextOf(rest), textOf(message));
+  }
+
+  error(message: unknown, ...rest: readonly unknown[]): void {
+    this.logger.error(contextOf(rest), textOf(message));
+  }
+
+  fatal(message: unknown, ...rest: readonly unknown[]): void {
+    this.logger.fatal(contextOf(rest), textOf(message));
+  }
+}
+
+function contextOf(rest: readonly unknown[]): object {
+  const context = rest.at(-1);
+  return typeof context === 'string' ? { context } : {};
+}
+
+function textOf(message: unknown): string {
+  return message instanceof Error ? message.message : String(message);
+}

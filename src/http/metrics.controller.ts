@@ -1,0 +1,29 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { EventStore } from '../event-store/event-store.js';
+import { ReadModels } from '../read-models/read-models.js';
+import { EVENT_STORE } from '../tokens.js';
+import { LedgerMetrics } from './metrics.js';
+
+/** Figures for Prometheus. */
+@ApiTags('operations')
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly metrics: LedgerMetrics,
+    private readonly readModels: ReadModels,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Metrics in the text format of Prometheus' })
+  @ApiProduces('text/plain')
+  async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
+    for (const { name, lagEvents } of await this.readModels.status())
+      this.metrics.projectionBehind(name, lagEvents);
+    void reply.header('Content-Type', this.metrics.registry.contentType);
+    return this.metrics.registry.metrics();
+  }
+}

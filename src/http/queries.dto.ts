@@ -1,0 +1,108 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
+import { parseAccountId } from '../custody/account/account-id.js';
+import { MAX_PAGE } from '../read-models/cursor.js';
+import { SHIPMENT_STATES, type ShipmentState } from '../read-models/shipments/shipment-answer.js';
+
+const DEFAULT_LIMIT = 100;
+/** Positions and revisions stay far below what any engine holds. */
+const DECIMAL = /^(?:0|[1-9][0-9]{0,14})$/;
+const LIMIT = /^[1-9][0-9]{0,3}$/;
+const CURSOR = /^[0-9A-Za-z_-]{1,128}$/;
+
+/** The text is read by a parser of the domain, which gives null for what it does not know. */
+function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
+  const defaultMessage = (): string => `$property must be ${meaning}`;
+  return ValidateBy({ name: 'isReadable', validator: { validate, defaultMessage } });
+}
+
+/** How many items a page holds, 1 to 1,000. Query parameters are text, and stay so. */
+function Limit(): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && LIMIT.test(value) && Number(value) <= MAX_PAGE;
+  const defaultMessage = (): string => `$property must be 1 to ${MAX_PAGE}`;
+  const schema = {
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE,
+    default: DEFAULT_LIMIT,
+  } as const;
+  return applyDecorators(
+    IsOptional(),
+    ValidateBy({ name: 'isLimit', validator: { validate, defaultMessage } }),
+    ApiPropertyOptional(schema),
+  );
+}
+
+/** A decimal position or revision. */
+function Decimal(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL));
+}
+
+export function limitOf({ limit }: { readonly limit?: string }): number {
+  return limit === undefined ? DEFAULT_LIMIT : Number(limit);
+}
+
+/** Of a query on a read model. */
+export class FreshQuery {
+  /** The answer must hold for this position, e.g. that of a write just made. */
+  @Decimal()
+  atLeast?: string;
+}
+
+export class PageQuery extends FreshQuery {
+  /** `next` of the page before. */
+  @IsOptional()
+  @IsString()
+  @Matches(CURSOR)
+  cursor?: string;
+
+  @Limit()
+  limit?: string;
+}
+
+export class StockQuery extends PageQuery {
+  /** A facility: those below it, and it itself. */
+  @ReadBy(parseFacilityId, 'the id of a facility')
+  within!: string;
+
+  @IsIn(LEVELS)
+  level!: Level;
+}
+
+export class ShipmentsQuery extends PageQuery {
+  @IsOptional()
+  @ReadBy(parseAccountId, 'an account')
+  consignee?: string;
+
+  @IsOptional()
+  @ReadBy(parseAccountId, 'an account')
+  consignor?: string;
+
+  /** `open` is all but `closed`. */
+  @IsOptional()
+  @IsIn([...SHIPMENT_STATES, 'open'])
+  state?: ShipmentState | 'open';
+}
+
+export class EventsQuery {
+  /** Only what came later: a position of the log, or a revision of the account. */
+  @Decimal()
+  after?: string;
+
+  @Limit()
+  limit?: string;
+}
+
+export class FacilitiesQuery {
+  /** Names or codes, in any order: `tebet jakarta`. */
+  @IsString()
+  @MaxLength(100)
+  q!: string;
+
+  @Limit()
+  limit?: string;
+}

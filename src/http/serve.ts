@@ -1,0 +1,114 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { AppModule } from '../app.module.js';
+import type { Clock } from '../commands/command-envelope.js';
+import { SettingsError, type Settings } from '../settings.js';
+import { createFastifyAdapter } from './fastify.js';
+import { JsonLogger } from './json-logger.js';
+import { isLoopbackName } from './loopback.js';
+import { LedgerMetrics } from './metrics.js';
+import { serveOpenApi } from './open-api.js';
+import { ProblemFilter } from './problem.filter.js';
+import { StrictValidationPipe } from './validation.js';
+
+/** What is under way at a signal to stop may take this long, in milliseconds. */
+const DRAIN_TIMEOUT_MS = 10_000;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+export interface ServeOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  readonly onListening?: (url: string) => void;
+  /** Where log lines go. Default: standard output. */
+  readonly logTo?: DestinationStream;
+}
+
+export interface RunningServer {
+  /** Without a path: `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new requests, lets those under way finish, then closes the ledger. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger and serves it. SIGTERM and SIGINT close it within 10 seconds.
+ * @throws {SettingsError} HOST is not of this machine: whoever may connect may act as anybody
+ * @throws whatever keeps the ledger from opening, e.g. {WriterLocked}
+ */
+export async function serve(
+  settings: Settings,
+  options: ServeOptions = {},
+): Promise<RunningServer> {
+  if (!isLoopbackName(settings.host)) {
+    const why = `must be a loopback address such as 127.0.0.1, not "${settings.host}"`;
+    throw new SettingsError('HOST', `${why}: writers are not authenticated yet`);
+  }
+  const logger = pino({ level: settings.logLevel }, options.logTo);
+  const app = await createApp(settings, options, logger);
+  try {
+    await app.listen(settings.port, settings.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const server = runningServer(app, logger);
+  options.onListening?.(server.url);
+  return server;
+}
+
+async function createApp(
+  settings: Settings,
+  { clock }: ServeOptions,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const metrics = new LedgerMetrics();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(settings, {
+      metrics,
+      ...(clock === undefined ? {} : { clock }),
+      onHalt: (projection, halt) => {
+        logger.error({ projection, halt }, 'a projection has halted');
+      },
+    }),
+    createFastifyAdapter({ logger, queryWaitMs: settings.queryWaitMs }),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes a plain object here
+    { logger: new JsonLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  app.setGlobalPrefix('api');
+  app.useGlobalPipes(new StrictValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  serveOpenApi(app);
+  return app;
+}
+
+function runningServer(app: NestFastifyApplication, logger: Logger): RunningServer {
+  const http: Server = app.getHttpServer();
+  const { address, port, family } = http.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    logger.info({ signal }, 'stopping');
+    void close();
+  };
+  const close = (): Promise<void> => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+    closing ??= drain(app, http);
+    return closing;
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, close };
+}
+
+/** Connections that outlast the time given are cut, so that the ledger itself closes in order. */
+async function drain(app: NestFastifyApplication, http: Server): Promise<void> {
+  const timer = setTimeout(() => {
+    http.closeAllConnections();
+  }, DRAIN_TIMEOUT_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

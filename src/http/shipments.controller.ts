@@ -1,0 +1,115 @@
+import { Body, Controller, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import {
+  DispatchShipmentBody,
+  DispatchShipmentCommand,
+} from '../commands/dispatch-shipment.command.js';
+import {
+  ReceiveShipmentBody,
+  ReceiveShipmentCommand,
+} from '../commands/receive-shipment.command.js';
+import { RefuseShipmentBody, RefuseShipmentCommand } from '../commands/refuse-shipment.command.js';
+import {
+  ReportTransitIncidentBody,
+  ReportTransitIncidentCommand,
+} from '../commands/report-transit-incident.command.js';
+import type { ShipmentAnswer } from '../read-models/shipments/shipment-answer.js';
+import { ShipmentById } from '../read-models/shipments/shipment-by-id.query.js';
+import { ShipmentsOf } from '../read-models/shipments/shipments-of.query.js';
+import { CommandGateway, type WriteAnswer } from './command-gateway.js';
+import { EXAMPLES } from './examples.js';
+import { Sender, type HttpSender } from './http-sender.js';
+import { FreshQuery, limitOf, ShipmentsQuery } from './queries.dto.js';
+import { pageAnswer, QueryGateway } from './query-gateway.js';
+import { ReadRoute } from './read-route.js';
+import { WriteRoute } from './write-route.js';
+
+/** What is on its way between accounts. */
+@ApiTags('shipments')
+@Controller()
+export class ShipmentsController {
+  constructor(
+    private readonly commands: CommandGateway,
+    private readonly queries: QueryGateway,
+  ) {}
+
+  @ReadRoute('shipments', {
+    summary: 'Shipments, the latest first',
+    answer: 'A page: items, and next.',
+  })
+  async list(@Query() query: ShipmentsQuery, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { consignee, consignor, state, cursor = null, atLeast } = query;
+    const filter = { consignee, consignor, state };
+    const question = new ShipmentsOf(filter, cursor, limitOf(query), atLeast);
+    return pageAnswer(await this.queries.ask(reply, question, atLeast));
+  }
+
+  @ReadRoute('shipments/:id', {
+    summary: 'One shipment',
+    answer: 'Its packages, what is still in transit, and the entries about it.',
+  })
+  one(
+    @Param('id') id: string,
+    @Query() { atLeast }: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ShipmentAnswer> {
+    return this.queries.ask(reply, new ShipmentById(id, atLeast), atLeast);
+  }
+
+  @WriteRoute('accounts/:account/shipments', {
+    event: 'ShipmentDispatched',
+    summary: 'Dispatch serials in sealed packages',
+    body: DispatchShipmentBody,
+    example: EXAMPLES.dispatch,
+    isBulk: true,
+  })
+  dispatch(
+    @Sender() sender: HttpSender,
+    @Param('account') account: string,
+    @Body() body: DispatchShipmentBody,
+  ): Promise<WriteAnswer> {
+    return this.commands.send(sender, new DispatchShipmentCommand(sender.envelope, account, body));
+  }
+
+  @WriteRoute('shipments/:id/receipts', {
+    event: 'ShipmentReceived',
+    summary: 'Receive what of a shipment arrived',
+    body: ReceiveShipmentBody,
+    example: EXAMPLES.receipt,
+    isBulk: true,
+  })
+  receive(
+    @Sender() sender: HttpSender,
+    @Param('id') id: string,
+    @Body() body: ReceiveShipmentBody,
+  ): Promise<WriteAnswer> {
+    return this.commands.send(sender, new ReceiveShipmentCommand(sender.envelope, id, body));
+  }
+
+  @WriteRoute('shipments/:id/refusals', {
+    event: 'ShipmentRefused',
+    summary: 'Send the open part of a shipment back',
+    body: RefuseShipmentBody,
+  })
+  refuse(
+    @Sender() sender: HttpSender,
+    @Param('id') id: string,
+    @Body() body: RefuseShipmentBody,
+  ): Promise<WriteAnswer> {
+    return this.commands.send(sender, new RefuseShipmentCommand(sender.envelope, id, body));
+  }
+
+  @WriteRoute('shipments/:id/incidents', {
+    event: 'TransitIncidentReported',
+    summary: 'Report an incident on the way; moves nothing',
+    body: ReportTransitIncidentBody,
+  })
+  reportIncident(
+    @Sender() sender: HttpSender,
+    @Param('id') id: string,
+    @Body() body: ReportTransitIncidentBody,
+  ): Promise<WriteAnswer> {
+    return this.commands.send(sender, new ReportTransitIncidentCommand(sender.envelope, id, body));
+  }
+}
