@@ -1,9 +1,4 @@
-import {
-  parseAccountId,
-  parseShipmentId,
-  type AccountId,
-  type ShipmentId,
-} from '../custody/account/account-id.js';
+import { parseAccountId, type AccountId, type ShipmentId } from '../custody/account/account-id.js';
 import type { Approval, EntryFields } from '../custody/account/events.js';
 import { parseFacilityId, type FacilityId } from '../custody/facilities/facility-code.js';
 import { isOccurredAt, type OccurredAt } from '../custody/occurrence.js';
@@ -51,10 +46,11 @@ export class BodyReader {
     return parseFacilityId(text) ?? (this.malformed(text, pointer) as FacilityId);
   }
 
-  /** A number no shipment can have is one no shipment has. */
-  shipment(text: string, pointer: string): ShipmentId {
-    const parts = parseShipmentId(text);
-    if (parts === null) this.refuse('shipment_not_found', pointer);
+  /**
+   * A number no shipment can have is one no shipment has: found out when it is looked for, so that
+   * `shipment_not_found` keeps its place in the order of refusals.
+   */
+  shipment(text: string): ShipmentId {
     return text as ShipmentId;
   }
 

@@ -55,7 +55,7 @@ export class ReceiveShipmentHandler implements ICommandHandler<ReceiveShipmentCo
     const reader = new BodyReader();
     const command: ReceiveShipment = {
       ...reader.entry(body),
-      shipmentId: reader.shipment(shipment, ''),
+      shipmentId: reader.shipment(shipment),
       asStated: reader.serials(body.asStated, '/asStated'),
       damaged: reader.serials(body.damaged, '/damaged'),
       missing: reader.serials(body.missing, '/missing'),

@@ -35,7 +35,7 @@ export class RefuseShipmentHandler implements ICommandHandler<RefuseShipmentComm
     const reader = new BodyReader();
     const command: RefuseShipment = {
       ...reader.entry(body),
-      shipmentId: reader.shipment(shipment, ''),
+      shipmentId: reader.shipment(shipment),
       reason: body.reason,
       approval: reader.approval(body.approval),
     };

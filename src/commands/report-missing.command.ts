@@ -46,8 +46,7 @@ export class ReportMissingHandler implements ICommandHandler<ReportMissingComman
       serials: reader.serials(body.serials, '/serials'),
       kind: body.kind,
       policeReport: body.policeReport ?? null,
-      shipmentId:
-        typeof body.shipment === 'string' ? reader.shipment(body.shipment, '/shipment') : null,
+      shipmentId: typeof body.shipment === 'string' ? reader.shipment(body.shipment) : null,
       approval: reader.approval(body.approval),
     };
     return executeOnAccount(this.executor, {

@@ -46,7 +46,7 @@ export class ReportTransitIncidentHandler implements ICommandHandler<ReportTrans
     const reader = new BodyReader();
     const command: ReportTransitIncident = {
       ...reader.entry(body),
-      shipmentId: reader.shipment(shipment, ''),
+      shipmentId: reader.shipment(shipment),
       kind: body.kind,
       place: body.place,
       policeReport: body.policeReport ?? null,
