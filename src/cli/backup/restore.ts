@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { syncFile } from '../../access/subject-vault/vault-file.js';
+import { verifyLog } from '../../event-store/embedded/verify-log.js';
+import { WriterLock } from '../../event-store/embedded/writer-lock.js';
+import type { Settings } from '../../settings.js';
+import { UserError } from '../user-error.js';
+import { syncFolder } from './back-up.js';
+import {
+  readManifest,
+  LEDGER_FILE,
+  VAULT_FILE,
+  verifyFiles,
+  type FileInBackup,
+  type Manifest,
+} from './manifest.js';
+
+/**
+ * Puts a backup where there is no ledger yet, after its files and the ledger's whole chain have
+ * been verified. Read models are removed: they are made anew from the log.
+ * @throws {UserError} the folder is no backup, was changed, or a ledger or vault exists already
+ * @throws {WriterLocked} somebody is about to write a ledger there
+ */
+export async function restore(settings: Settings, source: string): Promise<Manifest> {
+  const folder = resolve(source);
+  const manifest = await readManifest(folder);
+  await verifyFiles(folder, manifest);
+  const { eventStoreFile, vaultFile, readModelsFile } = settings;
+  const targets = manifest.files.map(({ name }) => ({
+    name,
+    from: join(folder, name),
+    to: name === VAULT_FILE ? vaultFile : eventStoreFile,
+  }));
+  for (const { to } of targets) await mkdir(dirname(to), { recursive: true });
+  const lock = WriterLock.take(eventStoreFile);
+  try {
+    for (const file of [eventStoreFile, vaultFile]) {
+      if (existsSync(file))
+        throw new UserError(`${file} exists; a restore overwrites nothing: choose another folder`);
+    }
+    for (const suffix of ['', '-wal', '-shm'])
+      await rm(`${readModelsFile}${suffix}`, { force: true });
+    await putInPlace(targets, manifest);
+  } finally {
+    lock.release();
+  }
+  return manifest;
+}
+
+interface Target {
+  readonly name: FileInBackup['name'];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The ledger comes last: until it stands, there is nothing that could be taken for a ledger. */
+async function putInPlace(targets: readonly Target[], manifest: Manifest): Promise<void> {
+  const partials = targets.map((target) => ({ ...target, partial: `${target.to}.partial` }));
+  try {
+    for (const { from, partial } of partials) {
+      await copyFile(from, partial);
+      syncFile(partial);
+    }
+    for (const { name, partial } of partials) {
+      if (name === LEDGER_FILE) await verifyChain(partial, manifest);
+    }
+    const ledgerLast = partials.toSorted(
+      (a, b) => Number(a.name === LEDGER_FILE) - Number(b.name === LEDGER_FILE),
+    );
+    for (const { to, partial } of ledgerLast) {
+      await rename(partial, to);
+      await syncFolder(dirname(to));
+    }
+  } catch (error) {
+    for (const { partial } of partials) await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function verifyChain(file: string, { head, chainHash }: Manifest): Promise<void> {
+  const { hash, position } = await verifyLog(file);
+  const isSame = hash === chainHash && (position === null ? null : String(position)) === head;
+  if (!isSame) throw new UserError('the ledger in the backup is not the one the manifest names');
+}

@@ -1,0 +1,59 @@
+import type { EventAnswer, EventsPage } from '../read-models/trail/event-answer.js';
+import { EventsOf, EventsOfHandler } from '../read-models/trail/events-of.query.js';
+import type { Settings } from '../settings.js';
+import { openLogForReading } from './backup/open-log.js';
+import { print, printJson, printTable } from './output.js';
+import { UserError } from './user-error.js';
+
+/** @throws {UserError} the text names no account */
+async function eventsOfAccount(
+  settings: Settings,
+  account: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<EventsPage> {
+  const store = openLogForReading(settings);
+  try {
+    const page = await new EventsOfHandler(store).execute(new EventsOf(account, after, limit));
+    if (page === null)
+      throw new UserError(`${account} is no account: 00, 31.71.01.1001, B.2017-A or E.<case>`);
+    return page;
+  } finally {
+    await store.close();
+  }
+}
+
+/** What an entry is about, in a few words. */
+function gist({ data }: EventAnswer): string {
+  if ('shipmentId' in data && typeof data.shipmentId === 'string')
+    return 'to' in data ? `${data.shipmentId} to ${data.to}` : data.shipmentId;
+  if ('serial' in data) return data.serial;
+  if ('reason' in data && typeof data.reason === 'string') return data.reason;
+  return data.note;
+}
+
+function printEvents({ items, next, hasMore }: EventsPage): void {
+  printTable(
+    ['revision', 'recorded', 'occurred', 'event', 'about', 'by'],
+    items.map((event) => [
+      event.revision,
+      event.metadata.recordedAt,
+      'occurredAt' in event.data ? event.data.occurredAt.value : '',
+      event.type,
+      gist(event),
+      event.metadata.actor.id,
+    ]),
+  );
+  if (hasMore && next !== null) print(`there are more: --after ${next}`);
+}
+
+/** See {@link eventsOfAccount}. */
+export async function runEvents(
+  settings: Settings,
+  account: string,
+  options: { readonly after?: string; readonly limit: number; readonly json: boolean },
+): Promise<void> {
+  const { after = null, limit, json } = options;
+  const page = await eventsOfAccount(settings, account, { after, limit });
+  if (json) printJson(page);
+  else printEvents(page);
+}

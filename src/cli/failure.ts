@@ -1,0 +1,37 @@
+import { complain } from './output.js';
+
+/** Faults whose message says all that whoever typed the command needs. */
+const TOLD_PLAINLY: ReadonlySet<string> = new Set([
+  'UserError',
+  'SettingsError',
+  'UnknownDataFormat',
+  'StoreUnavailable',
+  'StoreReadOnly',
+  'LogCorrupt',
+  'VaultError',
+  'RegisterMismatch',
+  'ScenarioFault',
+  'LedgerBusy',
+  'ReadModelBehind',
+]);
+
+/** What to do about a fault, where the fault does not say so itself. */
+const ADVICE: Readonly<Record<string, string>> = {
+  WriterLocked:
+    'stop the process that writes it (blangko serve, demo, scenario, import, rebuild or restore) first',
+  ReadModelsMissing: 'start the server once, or run: blangko rebuild',
+};
+
+/** One line on standard error, never a stack, and exit code 1. */
+export function fail(error: unknown): void {
+  process.exitCode = 1;
+  if (!(error instanceof Error)) {
+    complain(`blangko: ${String(error)}`);
+    return;
+  }
+  const advice = ADVICE[error.name];
+  const [message = ''] = error.message.split('\n');
+  if (advice !== undefined) complain(`blangko: ${message}; ${advice}`);
+  else if (TOLD_PLAINLY.has(error.name)) complain(`blangko: ${message}`);
+  else complain(`blangko: a fault of the program or the machine: ${error.name}: ${message}`);
+}

@@ -1,0 +1,33 @@
+import { rebuildReadModels } from '../read-models/rebuild.js';
+import type { Settings } from '../settings.js';
+import { whileNobodyWrites } from './backup/as-writer.js';
+import { openLogForReading } from './backup/open-log.js';
+import { figure, print, progressBar } from './output.js';
+
+/** @throws {WriterLocked} a server runs: it keeps its read models itself */
+export async function runRebuild(settings: Settings): Promise<void> {
+  await whileNobodyWrites(settings, async () => {
+    const store = openLogForReading(settings);
+    const progress = progressBar('rebuild');
+    try {
+      const rebuilt = await rebuildReadModels(store, settings.readModelsFile, progress.update);
+      progress.stop();
+      const { events, position, comparison } = rebuilt;
+      print(
+        `read models rebuilt from ${figure(events)} events, up to position ${position ?? 'none'}`,
+      );
+      if (comparison === null) {
+        print('there were none of this version to compare with');
+        return;
+      }
+      const { rows, differences } = comparison;
+      const found = differences.length === 0 ? 'all as before' : 'some differed:';
+      print(`${figure(rows)} rows compared, ${found}`);
+      for (const { table, expected, actual } of differences)
+        print(`  ${table}: ${actual ?? 'nothing'} is now ${expected ?? 'nothing'}`);
+    } finally {
+      progress.stop();
+      await store.close();
+    }
+  });
+}
