@@ -82,19 +82,19 @@ async function levelStock(
   return { level, facilities, total };
 }
 
-/** Blanks that have a place: what a region answers for, in transit to it and within it included. */
+/** What a region answers for: what is in transit to its offices counts, within it too, once. */
 function accountedFor(counts: StockCounts): number {
-  const { usable, invalid, inTransitIn, inTransitWithin, issued, destroyed, missing } = counts;
-  return usable + invalid + inTransitIn + inTransitWithin + issued + destroyed + missing;
+  const { usable, invalid, inTransitIn, issued, destroyed, missing } = counts;
+  return usable + invalid + inTransitIn + issued + destroyed + missing;
 }
 
 const HEADS = [
   '',
   'usable',
   'invalid',
-  'transit in',
+  'transit to',
+  'from',
   'within',
-  'transit out',
   'issued',
   'destroyed',
   'missing',
@@ -104,7 +104,7 @@ const HEADS = [
 function rowOf(name: string, counts: StockCounts): (string | number)[] {
   const { usable, invalid, inTransitIn, inTransitWithin, inTransitOut } = counts;
   const { issued, destroyed, missing } = counts;
-  const moved = [usable, invalid, inTransitIn, inTransitWithin, inTransitOut];
+  const moved = [usable, invalid, inTransitIn, inTransitOut, inTransitWithin];
   return [name, ...moved, issued, destroyed, missing, accountedFor(counts)];
 }
 
