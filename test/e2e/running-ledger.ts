@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve, type RunningServer } from '../../src/http/serve.js';
+import { readSettings } from '../../src/settings.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The body as JSON; null where it is none. */
+  readonly json: Json;
+}
+
+/** JSON as a test reads it: any path may be looked at, and what is not there is undefined. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what an answer holds is what is tested
+export type Json = any;
+
+export interface Sending {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string | Buffer;
+}
+
+/** An officer of the office whose books are written. */
+function actorFor(path: string, body: object): string {
+  const { account } = body as { readonly account?: string };
+  const office = account ?? /^\/accounts\/([0-9.]+)\//.exec(path)?.[1] ?? '00';
+  return `sari;custodian;${office}`;
+}
+
+/** The real server on a real socket with real files in a folder of its own. */
+export class RunningLedger {
+  readonly logLines: string[] = [];
+  private readonly agent = new Agent({ keepAlive: true });
+  private server: RunningServer | null = null;
+  private keys = 0;
+
+  private constructor(readonly folder: string) {}
+
+  static async start(): Promise<RunningLedger> {
+    const ledger = new RunningLedger(await mkdtemp(join(tmpdir(), 'blangko-e2e-')));
+    await ledger.open();
+    return ledger;
+  }
+
+  get url(): string {
+    if (this.server === null) throw new Error('the server is not running');
+    return this.server.url;
+  }
+
+  async open(): Promise<void> {
+    const settings = readSettings({ DATA_DIR: this.folder, PORT: '0', LOG_LEVEL: 'trace' });
+    const logTo = { write: (line: string) => void this.logLines.push(line) };
+    this.server = await serve(settings, { logTo });
+  }
+
+  async close(): Promise<void> {
+    this.agent.destroy();
+    await this.server?.close();
+    this.server = null;
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  nextKey(): string {
+    this.keys += 1;
+    return `key-${this.keys}`;
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.send({ method: 'GET', path: `/api${path}` });
+  }
+
+  /** A write with a new key, unless `headers` has one. */
+  post(path: string, body: object, headers: Sending['headers'] = {}): Promise<Answer> {
+    return this.send({
+      method: 'POST',
+      path: `/api${path}`,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': this.nextKey(),
+        'x-blangko-actor': actorFor(path, body),
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** As {@link post}; where the ledger asks for a second person, `approver` approves. */
+  async postApproved(path: string, body: object, approver = 'budi'): Promise<Answer> {
+    const headers = { 'idempotency-key': this.nextKey() };
+    const first = await this.post(path, body, headers);
+    if (first.json?.code !== 'approval_required') return first;
+    const approval = {
+      by: { id: approver, role: 'custodian', facilityId: '31.71' },
+      at: '2017-03-31T10:00:00+07:00',
+      contentHash: first.json.facts.contentHash,
+    };
+    return this.post(path, { ...body, approval }, headers);
+  }
+
+  send({ method, path, headers = {}, body }: Sending): Promise<Answer> {
+    const { hostname, port } = new URL(this.url);
+    const options = { hostname, port, method, path, headers, agent: this.agent };
+    return new Promise((resolve, reject) => {
+      const outgoing = request(options, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const status = incoming.statusCode ?? 0;
+          resolve({ status, headers: incoming.headers, text, json: jsonOf(text) });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
