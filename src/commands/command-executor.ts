@@ -137,15 +137,19 @@ export class CommandExecutor {
       // A node may be behind the log: nothing is refused on old books.
       return (await session.catchUp()) ? null : { ok: false, rejection: decision.rejection };
     }
-    session.foresee(decision.events);
+    try {
+      session.foresee(decision.events);
+    } catch (fault) {
+      // What does not follow from old books may well follow from today's.
+      if (await session.catchUp()) return null;
+      throw fault;
+    }
     const events = (await order.complete?.(decision.events)) ?? decision.events;
     const prepared = prepare(order.stream, events, metadata);
     const { bytes } = prepared;
     if (bytes > MAX_APPEND_BYTES) {
-      return {
-        ok: false,
-        rejection: reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } }),
-      };
+      const rejection = reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } });
+      return (await session.catchUp()) ? null : { ok: false, rejection };
     }
     return this.write(session, next, prepared);
   }
