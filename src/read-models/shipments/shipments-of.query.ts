@@ -36,7 +36,7 @@ export class ShipmentsOf extends Query<ShipmentsPage> {
 }
 
 const LISTING = 'shipments';
-const POSITION = /^[0-9]{1,19}$/;
+const POSITION = /^[0-9]{1,18}$/;
 
 @QueryHandler(ShipmentsOf)
 export class ShipmentsOfHandler implements IQueryHandler<ShipmentsOf> {

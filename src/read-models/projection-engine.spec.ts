@@ -1,0 +1,306 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendHistory, History } from '../../test/support/projection-history.js';
+import { temporaryLedger, type TemporaryLedger } from '../../test/support/projection-ledger.js';
+import { choicesOf, ENTRY, historyOf } from '../../test/support/projection-world.js';
+import { batchesProjection } from './batches/batches-projection.js';
+import { dumpReadModels, hashReadModels } from './dump.js';
+import type { Projection } from './projection.js';
+import { ProjectionEngine } from './projection-engine.js';
+import { PROJECTIONS } from './projections.js';
+import { ReadModelDatabase } from './read-model-database.js';
+import { ReadModelsMissing, ReadModelsReader } from './read-models-reader.js';
+import { rebuildReadModels } from './rebuild.js';
+import type { Halt } from './registry.js';
+
+const LONG_MS = 60_000;
+
+let ledger: TemporaryLedger;
+const { events } = historyOf(choicesOf(11, 600)).history;
+const HEAD = BigInt(events.length);
+
+beforeEach(async () => {
+  ledger = await temporaryLedger(events);
+});
+afterEach(async () => {
+  await ledger.close();
+});
+
+function start(
+  projections: readonly Projection[] = PROJECTIONS,
+  batchEvents = 250,
+  onHalt?: (name: string, halt: Halt) => void,
+): ProjectionEngine {
+  const { store, readModelsFile: file } = ledger;
+  return ProjectionEngine.start({ store, file, projections, batchEvents, onHalt });
+}
+
+/** Projected in one go into a file of its own. */
+async function freshHash(): Promise<string> {
+  const file = `${ledger.readModelsFile}.fresh`;
+  await rebuildReadModels(ledger.store, file);
+  return hashReadModels(file);
+}
+
+/** Throws after `crashAfter` statements that write, in the midst of a transaction; then never again. */
+function crashing(projection: Projection, crashAfter: number): Projection {
+  let left = crashAfter;
+  return {
+    ...projection,
+    apply: (batch, database) => {
+      const failing = Object.create(database, {
+        run: {
+          value: (sql: string, ...parameters: readonly (string | number | bigint | null)[]) => {
+            if (left === 0) throw new Error('crash');
+            left -= 1;
+            database.run(sql, ...parameters);
+          },
+        },
+        get: { value: database.get.bind(database) },
+        all: { value: database.all.bind(database) },
+        iterate: { value: database.iterate.bind(database) },
+      }) as ReadModelDatabase;
+      projection.apply(batch, failing);
+      if (left === 0) throw new Error('crash between rows and position');
+      left -= 1;
+    },
+  };
+}
+
+describe('the projection engine', () => {
+  it('brings every projection to the end of the log and says so', async () => {
+    const engine = start();
+    expect(await engine.waitFor(HEAD, LONG_MS)).toBe('reached');
+    const status = await engine.status();
+    expect(status).toEqual(
+      PROJECTIONS.map(({ name }) => ({
+        name,
+        position: String(HEAD),
+        isCaughtUp: true,
+        haltedBy: null,
+        lagEvents: 0,
+      })),
+    );
+    await engine.close();
+    expect(hashReadModels(ledger.readModelsFile)).toBe(await freshHash());
+  });
+
+  it('follows what is appended while it runs', async () => {
+    const engine = start();
+    await engine.waitFor(HEAD, LONG_MS);
+    const waiting = engine.waitFor(HEAD + 1n, LONG_MS);
+    const unnumbered = { ...ENTRY, count: 3, bag: 'K', seal: 'S', source: 'field' };
+    const more = new History();
+    const type = 'UnnumberedCardsRecorded';
+    const next = more.add(
+      'custody-31.74',
+      { type, data: unnumbered },
+      { id: events[0]?.id.replace(/^./, '0') ?? '' },
+    );
+    await appendHistory(ledger.store, [next]);
+    expect(await waiting).toBe('reached');
+    const row = engine.database.get("SELECT unnumbered FROM stock_own WHERE account = '31.74'");
+    expect(row?.unnumbered).toBe(3);
+    await engine.close();
+  });
+
+  it('resumes exactly after a crash at any statement, also between rows and position', async () => {
+    const short = await temporaryLedger(events.slice(0, 120));
+    const { store, folder } = short;
+    const fresh = join(folder, 'fresh.db');
+    await rebuildReadModels(store, fresh);
+    const expected = hashReadModels(fresh);
+    let crashes = 0;
+    for (let after = 0; after < 130; after += 1) {
+      const file = join(folder, `crash-${after}.db`);
+      const halted: string[] = [];
+      const crashed = ProjectionEngine.start({
+        store,
+        file,
+        projections: PROJECTIONS.map((it) => crashing(it, after)),
+        batchEvents: 5 + (after % 20),
+        onHalt: (name) => halted.push(name),
+      });
+      await crashed.waitFor(120n, LONG_MS);
+      await crashed.close();
+      if (halted.includes('stock')) crashes += 1;
+      const resumed = ProjectionEngine.start({ store, file, projections: PROJECTIONS });
+      expect(await resumed.waitFor(120n, LONG_MS)).toBe('reached');
+      await resumed.close();
+      expect(hashReadModels(file)).toBe(expected);
+    }
+    expect(crashes).toBeGreaterThanOrEqual(100);
+    await short.close();
+  }, 60_000);
+
+  it('leaves rows and position together when it is closed in the middle', async () => {
+    const expected = await freshHash();
+    for (let round = 0; round < 20; round += 1) {
+      const engine = start(PROJECTIONS, 3);
+      await engine.waitFor(BigInt(round * 10), LONG_MS);
+      await engine.close();
+    }
+    const engine = start();
+    await engine.waitFor(HEAD, LONG_MS);
+    await engine.close();
+    expect(hashReadModels(ledger.readModelsFile)).toBe(expected);
+  });
+
+  it('halts alone and loudly just before the event it cannot take in', async () => {
+    const poison = events[41];
+    if (poison === undefined) throw new Error('the history is longer');
+    const picky: Projection = {
+      ...batchesProjection,
+      name: 'picky',
+      tables: [{ name: 'picky', key: 'position', ddl: 'CREATE TABLE picky (position INTEGER)' }],
+      apply: (batch, database) => {
+        for (const { id, position } of batch) {
+          if (id === poison.id) throw new Error('poison');
+          database.run('INSERT INTO picky VALUES (?)', position);
+        }
+      },
+    };
+    const told: [string, Halt][] = [];
+    const engine = start([picky, ...PROJECTIONS], 250, (name, halt) => told.push([name, halt]));
+    expect(await engine.waitFor(HEAD, LONG_MS)).toBe('halted');
+    const names = PROJECTIONS.map(({ name }) => name);
+    expect(await engine.waitFor(HEAD, LONG_MS, undefined, names)).toBe('reached');
+    const { stream, revision, position } = poison;
+    const halt = {
+      position: String(position),
+      stream,
+      revision: String(revision),
+      reason: 'poison',
+    };
+    expect(told).toEqual([['picky', halt]]);
+    const [status] = await engine.status();
+    expect(status).toEqual({
+      name: 'picky',
+      position: String(position - 1n),
+      isCaughtUp: false,
+      haltedBy: halt,
+      lagEvents: Number(HEAD - position) + 1,
+    });
+    expect(engine.database.get('SELECT count(*) AS rows FROM picky')?.rows).toBe(41);
+    await engine.close();
+    const reader = ReadModelsReader.open(ledger.store, ledger.readModelsFile);
+    const seen = (await reader.status()).find(({ name }) => name === 'picky');
+    expect(seen?.haltedBy).toEqual(halt);
+    await reader.close();
+  });
+
+  it('halts every projection before an event that this program cannot read', async () => {
+    const { id, metadata } = events[0] ?? { id: '', metadata: {} };
+    const unknown = { id: id.replace(/^./, '1'), type: 'TeaBrewed', data: {}, metadata };
+    await ledger.store.append('custody-31.74', 'no_stream', [unknown]);
+    const engine = start();
+    expect(await engine.waitFor(HEAD + 1n, LONG_MS)).toBe('halted');
+    const status = await engine.status();
+    expect(status.map(({ position }) => position)).toEqual(PROJECTIONS.map(() => String(HEAD)));
+    expect(status.map(({ haltedBy }) => haltedBy?.stream)).toEqual(
+      PROJECTIONS.map(() => 'custody-31.74'),
+    );
+    await engine.close();
+  });
+
+  it('makes the tables of another version anew, and only those', async () => {
+    const first = start();
+    await first.waitFor(HEAD, LONG_MS);
+    first.database.run("UPDATE batch SET vendor = 'altered'");
+    first.database.run("UPDATE shipment SET carrier = 'altered'");
+    await first.close();
+    const raised = PROJECTIONS.map((it) =>
+      it.name === batchesProjection.name ? { ...it, version: 2 } : it,
+    );
+    const second = start(raised);
+    await second.waitFor(HEAD, LONG_MS);
+    const altered = (table: string, column: string) =>
+      second.database.get(`SELECT count(*) AS rows FROM ${table} WHERE ${column} = 'altered'`)
+        ?.rows;
+    expect(altered('batch', 'vendor')).toBe(0);
+    expect(altered('shipment', 'carrier')).not.toBe(0);
+    await second.close();
+  });
+});
+
+describe('waiting for a position', () => {
+  it('ends when the time is over, or when the caller gives up', async () => {
+    const engine = start();
+    expect(await engine.waitFor(HEAD + 1n, 5)).toBe('timed_out');
+    const giveUp = new AbortController();
+    const waiting = engine.waitFor(HEAD + 1n, LONG_MS, giveUp.signal);
+    giveUp.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    const open = engine.waitFor(HEAD + 1n, LONG_MS);
+    await engine.close();
+    expect(await open).toBe('timed_out');
+  });
+
+  it('works beside the process that writes', async () => {
+    expect(() => ReadModelsReader.open(ledger.store, ledger.readModelsFile)).toThrow(
+      ReadModelsMissing,
+    );
+    const engine = start();
+    const reader = ReadModelsReader.open(ledger.store, ledger.readModelsFile);
+    expect(await reader.waitFor(HEAD, LONG_MS)).toBe('reached');
+    expect(await reader.waitFor(HEAD + 1n, 5)).toBe('timed_out');
+    expect(reader.position()).toBe(HEAD);
+    await reader.close();
+    await engine.close();
+  });
+});
+
+describe('rebuilding', () => {
+  it('gives identical rows, and finds none to differ', async () => {
+    const engine = start(PROJECTIONS, 11);
+    await engine.waitFor(HEAD, LONG_MS);
+    await engine.close();
+    const before = [...dumpReadModels(ledger.readModelsFile)];
+    const progress: number[] = [];
+    const rebuilt = await rebuildReadModels(ledger.store, ledger.readModelsFile, (done) => {
+      progress.push(done);
+    });
+    expect(rebuilt).toEqual({
+      position: String(HEAD),
+      events: events.length,
+      comparison: { rows: before.length - PROJECTIONS.length, differences: [] },
+    });
+    expect(progress.at(-1)).toBe(events.length);
+    expect([...dumpReadModels(ledger.readModelsFile)]).toEqual(before);
+  });
+
+  it('reports rows that differ at the position of the old file, and replaces them', async () => {
+    const engine = start(PROJECTIONS, 10);
+    await engine.waitFor(HEAD, LONG_MS);
+    engine.database.run(
+      "UPDATE stock_own SET usable = usable + 1 WHERE account = 'B.2017-A' AND batch = '2017-A'",
+    );
+    engine.database.run("DELETE FROM batch WHERE code = 'LAMA'");
+    await engine.close();
+    const { comparison } = await rebuildReadModels(ledger.store, ledger.readModelsFile);
+    const found = comparison?.differences.map(({ table, expected, actual }) => [
+      table,
+      expected === null,
+      actual === null,
+    ]);
+    expect(found).toEqual([
+      ['stock_own', false, false],
+      ['batch', false, true],
+    ]);
+    expect(hashReadModels(ledger.readModelsFile)).toBe(await freshHash());
+  });
+
+  it('compares an old file that is behind the log at its own position', async () => {
+    const short = await temporaryLedger(events.slice(0, 120));
+    const { store, readModelsFile: file } = short;
+    const behind = ProjectionEngine.start({ store, file, projections: PROJECTIONS });
+    await behind.waitFor(120n, LONG_MS);
+    await behind.close();
+    const { comparison, position } = await rebuildReadModels(ledger.store, file);
+    expect(position).toBe(String(HEAD));
+    expect(comparison?.differences).toEqual([]);
+    expect(comparison?.rows).toBeGreaterThan(20);
+    expect(hashReadModels(file)).toBe(await freshHash());
+    await short.close();
+  });
+});
