@@ -8,6 +8,8 @@ import { Problem, type InterfaceProblemCode } from './problem.js';
 const RETRY_AFTER_SECONDS = 1;
 const STATUS_CODES: Readonly<Record<number, InterfaceProblemCode>> = {
   400: 'request_malformed',
+  // Only the pages of the documentation forbid, and a path outside them is not there.
+  403: 'not_found',
   404: 'not_found',
   408: 'request_timeout',
   413: 'body_too_large',
@@ -46,8 +48,10 @@ export function problemOf(error: unknown): Problem {
     return isPassing ? new Problem('vault_unavailable', retry) : new Problem('internal_error');
   }
   if (typeof error !== 'object' || error === null) return new Problem('internal_error');
-  const code = FASTIFY_CODES[fastifyCodeOf(error)] ?? STATUS_CODES[statusOf(error) ?? 500];
-  return new Problem(code ?? 'internal_error');
+  const status = statusOf(error) ?? 500;
+  const code = FASTIFY_CODES[fastifyCodeOf(error)] ?? STATUS_CODES[status];
+  const isRequestAtFault = status >= 400 && status < 500;
+  return new Problem(code ?? (isRequestAtFault ? 'request_malformed' : 'internal_error'));
 }
 
 /** Answers with a problem. The text of a fault goes to the log alone. */

@@ -15,7 +15,8 @@ export const INTERFACE_PROBLEMS = {
   json_duplicate_key: { status: 400, meaning: 'A name stands twice in one object of the body.' },
   json_forbidden_key: {
     status: 400,
-    meaning: 'The names __proto__, constructor and prototype may not stand in a body.',
+    meaning:
+      'Names that every object inherits, such as __proto__ and constructor, may not stand in a body.',
   },
   json_number_inexact: {
     status: 400,

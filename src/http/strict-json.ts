@@ -3,7 +3,12 @@ import { Problem } from './problem.js';
 /** Deepest nesting of objects and lists a body may have. */
 export const MAX_JSON_DEPTH = 20;
 
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+// What every object inherits is no field of any body, and checks that look fields up by name could
+// take the inherited one for a declared one.
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'prototype',
+]);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const WHOLE = /^(?:0|-?[1-9][0-9]{0,15})$/;
 // Of well-formed JSON these are all tokens that matter: strings, numbers, and what nests.

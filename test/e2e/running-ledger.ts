@@ -52,7 +52,12 @@ export class RunningLedger {
   }
 
   async open(): Promise<void> {
-    const settings = readSettings({ DATA_DIR: this.folder, PORT: '0', LOG_LEVEL: 'trace' });
+    const settings = readSettings({
+      DATA_DIR: this.folder,
+      PORT: '0',
+      LOG_LEVEL: 'trace',
+      QUERY_WAIT_MS: '300',
+    });
     const logTo = { write: (line: string) => void this.logLines.push(line) };
     this.server = await serve(settings, { logTo });
   }

@@ -225,5 +225,5 @@ describe('every question, once the story is told', () => {
     const answer = await ledger.get('/stock/31.71?atLeast=999999999');
     expect(answer).toMatchObject({ status: 503, json: { code: 'read_model_behind' } });
     expect(answer.headers['retry-after']).toBe('1');
-  }, 15_000);
+  });
 });
