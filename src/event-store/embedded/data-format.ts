@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { LogCorrupt, StoreUnavailable } from '../event-store.js';
+import { SQLITE_CANTOPEN, SQLITE_NOTADB, sqliteErrorCode } from './sqlite-error.js';
+
+/** The format this program reads and writes. Stored in `PRAGMA user_version`. */
+export const DATA_FORMAT_VERSION = 1;
+/** "BLNK", stored in `PRAGMA application_id`: tells a ledger from any other SQLite file. */
+export const APPLICATION_ID = 0x42_4c_4e_4b;
+
+/** The file is no ledger, or one of a version this program does not know. It was left untouched. */
+export class UnknownDataFormat extends Error {
+  override readonly name = 'UnknownDataFormat';
+}
+
+/** Statements wait this long for a lock of another connection, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+// Triggers refuse what an append-only log never does. The last also refuses INSERT OR REPLACE of
+// a stored row, which deletes without running the delete trigger.
+const SCHEMA = `
+CREATE TABLE commits (
+  position INTEGER PRIMARY KEY CHECK (position > 0),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  streams TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER commits_are_not_updated BEFORE UPDATE ON commits
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: UPDATE is refused'); END;
+CREATE TRIGGER commits_are_not_deleted BEFORE DELETE ON commits
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: DELETE is refused'); END;
+CREATE TRIGGER commits_are_not_replaced BEFORE INSERT ON commits
+WHEN NEW.position <= (SELECT max(position) FROM commits)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: a row goes only after the last'); END;
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${DATA_FORMAT_VERSION};
+`;
+
+/** What a connection was found to be set to, read back from SQLite. */
+export interface Durability {
+  readonly journalMode: string;
+  readonly synchronous: string;
+}
+
+export interface WriteConnection {
+  readonly database: DatabaseSync;
+  readonly durability: Durability;
+}
+
+/**
+ * The data-format version of a ledger file; null when there is no file or nothing in it yet.
+ * Opens it for reading only, so it changes nothing.
+ * @throws {UnknownDataFormat} the file is not a ledger
+ */
+export function readDataFormatVersion(file: string): number | null {
+  if (!existsSync(file)) return null;
+  const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    const applicationId = numberPragma(database, 'application_id');
+    const version = numberPragma(database, 'user_version');
+    if (applicationId === APPLICATION_ID) return version;
+    const objects = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n);
+    if (applicationId === 0 && version === 0 && objects === 0) return null;
+  } catch (cause) {
+    if (sqliteErrorCode(cause) !== SQLITE_NOTADB) throw cause;
+    throw new UnknownDataFormat(`${file} is not a SQLite database`, { cause });
+  } finally {
+    database.close();
+  }
+  throw new UnknownDataFormat(`${file} is a SQLite database, but not a ledger`);
+}
+
+/**
+ * Opens the ledger for writing, creating it when there is none. The caller holds the writer's lock.
+ * @param maxFileBytes bound of the database file; a write that would grow it further fails
+ * @throws {UnknownDataFormat} before anything was changed
+ */
+export function openForWriting(file: string, maxFileBytes: number | null): WriteConnection {
+  const version = readDataFormatVersion(file);
+  if (version !== null) checkVersion(file, version);
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // Set at every open: SQLite stores the journal mode in the file, but never `synchronous`.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;');
+    const durability = readDurability(database);
+    if (durability.journalMode !== 'wal' || durability.synchronous !== 'full') {
+      throw new StoreUnavailable(
+        `${file} runs with journal_mode ${durability.journalMode}, synchronous ` +
+          `${durability.synchronous}: acknowledged appends would not survive a power loss`,
+      );
+    }
+    if (version === null) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+    if (maxFileBytes !== null) {
+      const pages = Math.floor(maxFileBytes / numberPragma(database, 'page_size'));
+      database.exec(`PRAGMA max_page_count = ${pages}`);
+    }
+    return { database, durability };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * A connection that can only read.
+ * @throws {StoreUnavailable} there is no ledger yet
+ * @throws {UnknownDataFormat} the file is not a ledger this program knows
+ */
+export function openForReading(file: string): DatabaseSync {
+  const version = readDataFormatVersion(file);
+  if (version === null) throw new StoreUnavailable(`there is no ledger at ${file}`);
+  checkVersion(file, version);
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    database.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;');
+    return database;
+  } catch (cause) {
+    if (sqliteErrorCode(cause) !== SQLITE_CANTOPEN) throw cause;
+    throw new StoreUnavailable(`${file} cannot be opened for reading`, { cause });
+  }
+}
+
+export function numberPragma(database: DatabaseSync, pragma: string): number {
+  const value = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+  if (typeof value !== 'number') throw new LogCorrupt(`PRAGMA ${pragma} gave no number`);
+  return value;
+}
+
+function readDurability(database: DatabaseSync): Durability {
+  const levels = ['off', 'normal', 'full', 'extra'];
+  const journalMode = database.prepare('PRAGMA journal_mode').get()?.journal_mode;
+  const synchronous = levels[numberPragma(database, 'synchronous')];
+  return { journalMode: String(journalMode), synchronous: synchronous ?? 'unknown' };
+}
+
+function checkVersion(file: string, version: number): void {
+  if (version === DATA_FORMAT_VERSION) return;
+  throw new UnknownDataFormat(
+    `${file} has data format ${version}; this program knows only ${DATA_FORMAT_VERSION}`,
+  );
+}

@@ -1,0 +1,202 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  StoreReadOnly,
+  StoreUnavailable,
+  type AppendResult,
+  type ExpectedRevision,
+} from '../event-store.js';
+import type { AppendRequest } from '../codec/append-request.js';
+import { CommitDraft, RecentIds, type AppendOutcome } from './commit-draft.js';
+import { chainHash } from './commit-row.js';
+import type { EmbeddedLog } from './embedded-log.js';
+import { MAX_POSITION } from './stream-index.js';
+
+/** A row takes further appends until it holds so many events… */
+const MAX_GROUP_EVENTS = 256;
+/** …or so many bytes; a single larger append gets a row to itself. */
+const MAX_GROUP_BYTES = 1024 * 1024;
+/** Bounds of what may wait; beyond them an append is turned away as busy. */
+const MAX_QUEUED_APPENDS = 4_096;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+const MAX_RECENT_IDS = 10_000;
+
+export interface GroupCommitObserver {
+  /** After each append that stands: from the call to its acknowledgement. */
+  readonly onAppend?: ((durationMs: number, events: number) => void) | undefined;
+  /** After each commit, once its appends are acknowledged. */
+  readonly onCommit: () => void;
+}
+
+interface Queued {
+  readonly request: AppendRequest;
+  readonly expected: ExpectedRevision;
+  readonly since: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The only code that writes the log. Appends that arrive together are decided in order of arrival
+ * and made durable by one INSERT, which is one transaction and one fsync; only then are they
+ * answered. The first write that fails ends writing for good: after a failed fsync nobody knows what
+ * is on disk, and trying again can report as safe what was lost (the fsync errors PostgreSQL met in
+ * 2018). Reading goes on; a restart finds out what is there.
+ */
+export class GroupCommit {
+  readonly #log: EmbeddedLog;
+  readonly #connection: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #observer: GroupCommitObserver;
+  readonly #recentIds = new RecentIds(MAX_RECENT_IDS);
+  #queue: Queued[] = [];
+  #queuedBytes = 0;
+  #scheduled = false;
+  #previousHash: Uint8Array;
+  #readOnlyReason: string | null = null;
+  #lastCommitMs: number | null = null;
+  #stopping = false;
+  #whenDrained: (() => void) | null = null;
+
+  constructor(log: EmbeddedLog, connection: DatabaseSync, observer: GroupCommitObserver) {
+    this.#log = log;
+    this.#connection = connection;
+    this.#observer = observer;
+    this.#previousHash = log.lastHash();
+    this.#insert = connection.prepare(
+      'INSERT INTO commits (position, hash, streams, body) VALUES (?, ?, ?, ?)',
+    );
+  }
+
+  get readOnlyReason(): string | null {
+    return this.#readOnlyReason;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** Duration of the last commit, in milliseconds; null before the first. */
+  get lastCommitMs(): number | null {
+    return this.#lastCommitMs;
+  }
+
+  append(request: AppendRequest, expected: ExpectedRevision): Promise<AppendResult> {
+    if (this.#stopping) return Promise.reject(new StoreUnavailable('the event store is closed'));
+    if (this.#readOnlyReason !== null) {
+      return Promise.reject(new StoreReadOnly(this.#readOnlyReason));
+    }
+    const full =
+      this.#queue.length >= MAX_QUEUED_APPENDS ||
+      this.#queuedBytes + request.bytes > MAX_QUEUED_BYTES;
+    if (full) {
+      return Promise.reject(
+        new StoreUnavailable('busy: too many appends are waiting; nothing was written'),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ request, expected, since: performance.now(), resolve, reject });
+      this.#queuedBytes += request.bytes;
+      this.#schedule();
+    });
+  }
+
+  /** Takes no more appends; resolves once those that wait have been answered. */
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    if (this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenDrained = resolve;
+    });
+  }
+
+  /** To be called after {@link drain}. */
+  closeConnection(): void {
+    if (this.#readOnlyReason === null) this.#connection.close();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // After the poll phase: every request that this turn of the event loop read joins the group.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#commitGroup();
+      if (this.#queue.length > 0) this.#schedule();
+      else this.#whenDrained?.();
+    });
+  }
+
+  #commitGroup(): void {
+    const group = this.#takeGroup();
+    let outcomes: readonly AppendOutcome[];
+    try {
+      const draft = new CommitDraft(this.#log, this.#recentIds);
+      outcomes = group.map(({ request, expected }) => draft.decide(request, expected));
+      if (draft.count > 0) this.#write(draft);
+    } catch (cause) {
+      this.#becomeReadOnly(group, cause);
+      return;
+    }
+    const now = performance.now();
+    group.forEach((queued, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) answer(queued, outcome);
+      if (outcome?.kind === 'stands') {
+        this.#observer.onAppend?.(now - queued.since, queued.request.events.length);
+      }
+    });
+    this.#observer.onCommit();
+  }
+
+  #takeGroup(): readonly Queued[] {
+    let events = 0;
+    let bytes = 0;
+    let size = 0;
+    for (const { request } of this.#queue) {
+      events += request.events.length;
+      bytes += request.bytes;
+      if (size > 0 && (events > MAX_GROUP_EVENTS || bytes > MAX_GROUP_BYTES)) break;
+      this.#queuedBytes -= request.bytes;
+      size++;
+    }
+    const group = this.#queue.slice(0, size);
+    this.#queue = this.#queue.slice(size);
+    return group;
+  }
+
+  #write(draft: CommitDraft): void {
+    const { position } = draft;
+    if (position + draft.count > MAX_POSITION) throw new RangeError('the log is full');
+    const streams = draft.streams();
+    const body = draft.body();
+    const hash = chainHash(this.#previousHash, position, streams, body);
+    const start = performance.now();
+    this.#insert.run(position, hash, streams, body);
+    this.#lastCommitMs = performance.now() - start;
+    this.#previousHash = hash;
+    this.#log.add(position, draft.entries);
+  }
+
+  #becomeReadOnly(group: readonly Queued[], cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.#readOnlyReason = `a write failed (${why}); the store serves reads only until restarted`;
+    // The reading connection stays open, so closing this one runs no checkpoint: nothing more is
+    // written after the failure.
+    this.#connection.close();
+    const error = new StoreReadOnly(this.#readOnlyReason, { cause });
+    for (const queued of [...group, ...this.#queue]) queued.reject(error);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+  }
+}
+
+function answer(queued: Queued, outcome: AppendOutcome): void {
+  switch (outcome.kind) {
+    case 'stands':
+      queued.resolve({ revision: BigInt(outcome.revision), position: BigInt(outcome.position) });
+      return;
+    case 'refused':
+      queued.reject(outcome.error);
+      return;
+  }
+}
