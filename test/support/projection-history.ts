@@ -57,22 +57,21 @@ export class History {
   }
 }
 
-/** Appends a history in its order, each run of one stream at once. */
+/** Appends a history in its order, each run of one stream at once, all of them in flight together. */
 export async function appendHistory(
   store: EventStore,
   events: readonly RecordedEvent[],
 ): Promise<void> {
+  const appends: Promise<unknown>[] = [];
   for (let from = 0; from < events.length;) {
-    const [first] = events.slice(from);
-    if (first === undefined) return;
+    const first = events[from];
+    if (first === undefined) break;
     const end = events.findIndex((it, index) => index > from && it.stream !== first.stream);
     const run = events.slice(from, end === -1 ? events.length : end);
     const appended = run.map(({ id, type, data, metadata }) => ({ id, type, data, metadata }));
-    await store.append(
-      first.stream,
-      first.revision === 0n ? 'no_stream' : first.revision - 1n,
-      appended,
-    );
+    const expected = first.revision === 0n ? 'no_stream' : first.revision - 1n;
+    appends.push(store.append(first.stream, expected, appended));
     from += run.length;
   }
+  await Promise.all(appends);
 }

@@ -53,6 +53,8 @@ class Audit {
   readonly #accounts = new Map<AccountId, CustodyAccount>();
   /** Folded no further: what follows a broken entry could only be broken too. */
   readonly #broken = new Set<AccountId>();
+  /** A fault was found in an entry of theirs, so their two states differ for a reason known already. */
+  readonly #faulty = new Set<AccountId>();
   readonly #order: EventOrder;
   readonly #reversals: ReversalAudit;
   #differenceCount = 0;
@@ -110,6 +112,7 @@ class Audit {
     ];
     const broken = this.#evolve(account, event);
     if (broken !== null && faults.length === 0) faults.push(broken);
+    if (faults.length > 0) this.#faulty.add(account);
     for (const it of faults) this.#differ(it, event);
   }
 
@@ -155,7 +158,7 @@ class Audit {
   /** Account by account, what the write side folds against the nation's books. */
   #compareAccounts(): void {
     for (const [id, account] of this.#accounts) {
-      if (this.#broken.has(id)) continue;
+      if (this.#faulty.has(id)) continue;
       const books = this.#books.booksOf(id);
       for (const state of Object.keys(books) as AccountState[]) {
         if (books[state].equals(account[state])) continue;
