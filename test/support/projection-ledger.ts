@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FacilityCode } from '../../src/custody/facilities/facility-code.js';
+import type { PublishedRegister } from '../../src/custody/facilities/published-register.js';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import type { EventStore, RecordedEvent } from '../../src/event-store/event-store.js';
 import { appendHistory } from './projection-history.js';
@@ -32,7 +34,7 @@ export async function temporaryLedger(
 }
 
 /** A nation of few offices, as the register of a test ledger. */
-export function smallRegister(codes: readonly string[]) {
+export function smallRegister(codes: readonly string[]): PublishedRegister {
   const sorted = [...codes].sort();
   return {
     source: 'npm:idn-area-data',
@@ -40,6 +42,6 @@ export function smallRegister(codes: readonly string[]) {
     licence: 'ODbL-1.0',
     sha256: 'f'.repeat(64),
     counts: { provinces: 0, regencies: 0, districts: 0, villages: 0 },
-    facilities: { codes: sorted, names: sorted.map((code) => `Kantor ${code}`) },
+    facilities: { codes: sorted as FacilityCode[], names: sorted.map((code) => `Kantor ${code}`) },
   };
 }
