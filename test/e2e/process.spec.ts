@@ -1,0 +1,147 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { compiledSource } from '../support/compiled-source.js';
+
+let main: string;
+let folder: string;
+const running: ServerProcess[] = [];
+
+/** `node main.js`, and all that it says. */
+class ServerProcess {
+  output = '';
+  errors = '';
+  readonly ended: Promise<number | null>;
+  private readonly child: ChildProcessByStdio<null, Readable, Readable>;
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.child = spawn(process.execPath, [main], {
+      env: { PORT: '0', DATA_DIR: folder, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
+    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
+    running.push(this);
+  }
+
+  /** Its port, once it listens. */
+  async port(): Promise<number> {
+    for (;;) {
+      const port = /listening at http:\/\/127\.0\.0\.1:([0-9]+)/.exec(this.output)?.[1];
+      if (port !== undefined) return Number(port);
+      const isOver = await Promise.race([
+        once(this.child.stdout, 'data').then(() => false),
+        this.ended.then(() => true),
+      ]);
+      if (isOver) throw new Error(`the server ended: ${this.errors}`);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+beforeAll(async () => {
+  main = join(await compiledSource(), 'src', 'main.js');
+}, 60_000);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'blangko-process-'));
+});
+
+afterEach(async () => {
+  for (const server of running.splice(0)) {
+    server.signal('SIGKILL');
+    await server.ended;
+  }
+  await rm(folder, { recursive: true });
+});
+
+describe('the server as a process', () => {
+  it('refuses to listen beyond this machine, in one line', async () => {
+    const server = new ServerProcess({ HOST: '0.0.0.0' });
+    expect(await server.ended).toBe(1);
+    expect(server.errors).toMatch(
+      /^blangko: HOST must be a loopback address [^\n]*"0\.0\.0\.0"[^\n]*\n$/,
+    );
+  }, 20_000);
+
+  it('refuses a setting that is none, in one line', async () => {
+    const server = new ServerProcess({ PORT: 'http' });
+    expect(await server.ended).toBe(1);
+    expect(server.errors).toMatch(/^blangko: PORT must be [^\n]*\n$/);
+  }, 20_000);
+
+  it('refuses a ledger that another process writes, in one line', async () => {
+    await new ServerProcess({}).port();
+    const second = new ServerProcess({});
+    expect(await second.ended).toBe(1);
+    expect(second.errors).toMatch(/^blangko: [^\n]+\n$/);
+  }, 30_000);
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends in order at %s, keep-alive or not',
+    async (signal) => {
+      const server = new ServerProcess({});
+      const url = `http://127.0.0.1:${await server.port()}/api/health/live`;
+      expect((await fetch(url)).status).toBe(200);
+      server.signal(signal);
+      expect(await server.ended).toBe(0);
+      expect(server.errors).toBe('');
+    },
+    30_000,
+  );
+
+  it('lets a request under way finish before it ends', async () => {
+    const server = new ServerProcess({ QUERY_WAIT_MS: '1500' });
+    const socket = connect(await server.port(), '127.0.0.1');
+    socket.setEncoding('utf8');
+    const live = 'GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    // Both arrive together: the answer to the first shows that the second is under way.
+    socket.write(live + live.replace('health/live', 'stock/00?atLeast=999999'));
+    let answers = String((await once(socket, 'data'))[0]);
+    server.signal('SIGTERM');
+    socket.on('data', (text: string) => (answers += text));
+    await once(socket, 'close');
+    expect(answers).toContain('"code":"read_model_behind"');
+    expect(await server.ended).toBe(0);
+  }, 30_000);
+
+  it('cuts headers that do not come, and serves others meanwhile', async () => {
+    const port = await new ServerProcess({}).port();
+    const slow = connect(port, '127.0.0.1');
+    slow.setEncoding('utf8');
+    let answer = '';
+    slow.on('data', (text: string) => (answer += text));
+    slow.write('GET /api/health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    const drip = setInterval(() => slow.write('x'), 500);
+    try {
+      const closed = once(slow, 'close');
+      expect((await fetch(`http://127.0.0.1:${port}/api/health/live`)).status).toBe(200);
+      await closed;
+    } finally {
+      clearInterval(drip);
+    }
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('"code":"request_timeout"');
+  }, 40_000);
+
+  it('answers what is no HTTP with a problem', async () => {
+    const port = await new ServerProcess({}).port();
+    const socket = connect(port, '127.0.0.1');
+    socket.setEncoding('utf8');
+    let answer = '';
+    socket.on('data', (text: string) => (answer += text));
+    socket.write('\u0016\u0003\u0001 no HTTP at all\r\n\r\n');
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"request_malformed"');
+  }, 30_000);
+});
