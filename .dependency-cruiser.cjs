@@ -28,7 +28,10 @@ module.exports = {
       name: 'engines-stand-behind-the-port',
       comment: 'Only the composition root names an engine.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [root, '^src/event-store/', '\\.spec\\.ts$', '^src/cli/backup/'] },
+      from: {
+        path: '^src/',
+        pathNot: [root, '^src/event-store/', '\\.spec\\.ts$', '^src/cli/backup/'],
+      },
       to: { path: '^src/event-store/(embedded|eventstoredb)/' },
     },
     {
@@ -73,6 +76,9 @@ module.exports = {
     exclude: { path: '^(dist|build)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

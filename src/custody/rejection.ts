@@ -10,7 +10,8 @@ export const REJECTIONS = {
   range_outside_batch: 'A serial number lies outside 1 and the largest number its batch can have.',
   too_many_ranges: 'The command names more than 10,000 serial ranges.',
   overlapping_ranges: 'A serial number is named twice in one command.',
-  code_malformed: 'An account, facility, batch, finding or chip code is not written as such codes are.',
+  code_malformed:
+    'An account, facility, batch, finding or chip code is not written as such codes are.',
   time_malformed: 'A stated time is not a real time written in the form of its precision.',
   nik_malformed: 'The NIK is not 16 digits of region, date of birth and serial.',
   no_serials: 'The command names no serial number where it needs one.',
