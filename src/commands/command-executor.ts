@@ -229,14 +229,19 @@ export class CommandExecutor {
     commandId: string,
   ): Promise<readonly Recorded[]> {
     const found: Recorded[] = [];
-    for await (const batch of this.store.readStream(stream, { from: BigInt(first) })) {
-      for (const recorded of batch) {
-        const event = decodeEvent(recorded);
-        if (event.metadata.commandId !== commandId) return found;
-        found.push(event);
+    // Most commands have one event or two: no more is read of a long stream than that needs.
+    for (let max = 2; ; max = 1_000) {
+      const from = first + found.length;
+      const wanted = found.length + max;
+      for await (const batch of this.store.readStream(stream, { from: BigInt(from), max })) {
+        for (const recorded of batch) {
+          const event = decodeEvent(recorded);
+          if (event.metadata.commandId !== commandId) return found;
+          found.push(event);
+        }
       }
+      if (found.length < wanted) return found;
     }
-    return found;
   }
 
   private metadataOf<S, E extends LedgerEvent>(
