@@ -9,6 +9,8 @@ export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** How long a statement waits for another process of the same file. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Rows are written at random places of a few tables, which should stay in memory meanwhile. */
+const CACHE_KIB = 65_536;
 
 /**
  * The SQLite file of the read models, with its statements prepared once. The file can be deleted at
@@ -27,6 +29,7 @@ export class ReadModelDatabase {
   static open(file: string): ReadModelDatabase {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     return new ReadModelDatabase(database);
   }
 

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { FacilityId, Level } from '../../custody/facilities/facility-code.js';
+import { LEVELS, type FacilityId, type Level } from '../../custody/facilities/facility-code.js';
 import type { Facility } from '../../custody/facilities/facility.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { cursorAt, pageSize, placeOf, type Cursor, type Page } from '../cursor.js';
@@ -44,6 +44,32 @@ function placeIn({ code, facilityId }: Facility): string {
   return `${code} ${facilityId}`;
 }
 
+/** In code order. What stands below the level is not looked at. */
+function facilitiesOfLevel(
+  register: FacilityRegister,
+  within: FacilityId,
+  level: Level,
+): readonly Facility[] {
+  const found: Facility[] = [];
+  const depth = LEVELS.indexOf(level);
+  const visit = (facility: Facility | null): void => {
+    if (facility === null) return;
+    const own = LEVELS.indexOf(facility.level);
+    if (own === depth) found.push(facility);
+    if (own < depth) for (const child of register.children(facility.facilityId)) visit(child);
+  };
+  visit(register.get(within));
+  // Moved facilities keep their codes, so the order of the tree is nearly that of the codes, not quite.
+  return found.sort(
+    (a, b) => compareTexts(a.code, b.code) || compareTexts(a.facilityId, b.facilityId),
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 @QueryHandler(StockWithin)
 export class StockWithinHandler implements IQueryHandler<StockWithin> {
   constructor(
@@ -56,11 +82,9 @@ export class StockWithinHandler implements IQueryHandler<StockWithin> {
     const after = cursor === null ? null : placeOf(LISTING, cursor);
     if (this.register.get(within as FacilityId) === null) return null;
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
-      const facilities = this.register
-        .within(within as FacilityId)
-        .filter((it) => it.level === level && (after === null || placeIn(it) > after))
-        // Moved facilities keep their codes, so the order of the tree is not that of the codes.
-        .sort((a, b) => (placeIn(a) < placeIn(b) ? -1 : 1));
+      const facilities = facilitiesOfLevel(this.register, within as FacilityId, level).filter(
+        (it) => after === null || placeIn(it) > after,
+      );
       const shown = facilities.slice(0, pageSize(limit));
       const last = shown.at(-1);
       const isLast = shown.length === facilities.length || last === undefined;
