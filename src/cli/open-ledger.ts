@@ -28,7 +28,7 @@ export async function withWriter<T>(
     ...(clock === null ? {} : { clock }),
   });
   // Nest declares the options as a class, but means their shape.
-  const options = { logger: ['fatal', 'error'], abortOnError: false } as unknown as ContextOptions;
+  const options = { logger: false, abortOnError: false } as unknown as ContextOptions;
   const context = await NestFactory.createApplicationContext(ledger, options);
   try {
     const result = await work(context);

@@ -5,6 +5,20 @@ import { fail } from './failure.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const LIST_FORMAT = `
+The list is CSV in UTF-8. Its first line is the header; each other line is one package:
+  consignor,consignee   accounts: 00, 31.71.01.1001, B.2017-A
+  basis                 allocation, return, for_destruction, grant, opening or evidence
+  label,kind,seal       of the package: D-1,dus,S-1
+  usable,invalid        serial ranges, parted by spaces: 2017-A/1..500 2017-A/701
+  carrier,vehicle       vehicle may be empty
+  expected_by           an instant with its offset: 2017-03-31T17:00:00+07:00
+  paper_number          of the surat jalan; may be empty
+  occurred_at           2017-03-31, 2017-03-31T09:15 or 2017-03-31T09:15:30 in Jakarta;
+                        elsewhere with a zone behind it: 2017-03-31T09:15 Asia/Makassar
+Lines with the same consignor, consignee and paper number are one shipment. All lines are checked
+before any is written. The same file may be imported again: what is recorded stays as it is.`;
+
 /** Exit code of a command line that cannot be understood. */
 const USAGE = 2;
 
@@ -93,6 +107,7 @@ function addWriting(program: Command, settings: () => Settings): void {
       role: 'ministry',
       facilityId: '00',
     })
+    .addHelpText('after', LIST_FORMAT)
     .action(async (file: string, options: { actor: ReturnType<typeof officerOf> }) => {
       const { runImport } = await import('./import/run-import.js');
       await runImport(settings(), file, options.actor);

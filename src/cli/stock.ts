@@ -1,22 +1,18 @@
-import { LEVELS, levelOf, type Level } from '../custody/facilities/facility-code.js';
 import { RegisterFollower } from '../commands/register-follower.js';
+import { LEVELS, type FacilityId, type Level } from '../custody/facilities/facility-code.js';
+import type { FacilityRegister } from '../custody/facilities/facility-register.js';
+import type { Facility } from '../custody/facilities/facility.js';
 import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
+import type { ReadModelDatabase } from '../read-models/read-model-database.js';
+import { ask } from '../read-models/read-models.js';
 import { ReadModelsReader } from '../read-models/read-models-reader.js';
-import type { Stock } from '../read-models/stock/stock-answer.js';
-import { noCounts, type StockCounts } from '../read-models/stock/stock-counts.js';
-import {
-  StockOfFacility,
-  StockOfFacilityHandler,
-  type FacilityStock,
-} from '../read-models/stock/stock-of-facility.query.js';
-import {
-  StockWithin,
-  StockWithinHandler,
-  type StockRow,
-} from '../read-models/stock/stock-within.query.js';
+import { ownStock, totalStock, type Stock } from '../read-models/stock/stock-answer.js';
+import { COUNT_NAMES, noCounts, type StockCounts } from '../read-models/stock/stock-counts.js';
+import type { FacilityStock } from '../read-models/stock/stock-of-facility.query.js';
+import { STOCK_PROJECTION } from '../read-models/stock/stock-tables.js';
 import type { Settings } from '../settings.js';
 import { openLogForReading } from './backup/open-log.js';
-import { print, printJson, printTable } from './output.js';
+import { figure, print, printJson, printTable } from './output.js';
 import { UserError } from './user-error.js';
 
 /** What offices of one level hold, each with all below it. */
@@ -32,8 +28,6 @@ interface StockReport extends FacilityStock {
   readonly head: string;
 }
 
-const PAGE = 1_000;
-
 /**
  * What an office holds, as the read models have it, beside whoever writes them.
  * @throws {UserError} there is no such facility
@@ -46,14 +40,16 @@ async function stockReport(settings: Settings, facility: string): Promise<StockR
     await follower.catchUp();
     const models = ReadModelsReader.open(store, settings.readModelsFile);
     try {
-      const one = new StockOfFacilityHandler(models, follower.register);
-      const answer = await one.execute(new StockOfFacility(facility));
-      if (answer === null) throw new UserError(`there is no facility ${facility}`);
-      const handler = new StockWithinHandler(models, follower.register);
-      const below = LEVELS.slice(LEVELS.indexOf(levelOf(answer.facilityId)) + 1);
-      const levels: LevelStock[] = [];
-      for (const level of below) levels.push(await levelStock(handler, facility, level));
-      return { ...answer, levels, head: String((await store.head()) ?? 0n) };
+      const known = follower.register.get(facility as FacilityId);
+      if (known === null) throw new UserError(`there is no facility ${facility}`);
+      const { facilityId, code, name, level } = known;
+      const head = String((await store.head()) ?? 0n);
+      return await ask(models, [STOCK_PROJECTION], undefined, (database, position) => {
+        const own = ownStock(database, facilityId);
+        const total = totalStock(database, facilityId);
+        const levels = levelsBelow(database, follower.register, known);
+        return { facilityId, code, name, level, own, total, position, levels, head };
+      });
     } finally {
       await models.close();
     }
@@ -62,24 +58,24 @@ async function stockReport(settings: Settings, facility: string): Promise<StockR
   }
 }
 
-async function levelStock(
-  handler: StockWithinHandler,
-  facility: string,
-  level: Level,
-): Promise<LevelStock> {
-  const total = noCounts();
-  let facilities = 0;
-  let cursor: StockWithin['cursor'] = null;
-  do {
-    const page = await handler.execute(new StockWithin(facility, level, cursor, PAGE));
-    facilities += page?.items.length ?? 0;
-    page?.items.forEach((row: StockRow) => {
-      for (const name of Object.keys(total) as (keyof StockCounts)[])
-        total[name] += row.total[name];
-    });
-    cursor = page?.nextCursor ?? null;
-  } while (cursor !== null);
-  return { level, facilities, total };
+/** Sums over the facilities of each level. Few of the nation's have rows, so those are asked for first. */
+function levelsBelow(
+  database: ReadModelDatabase,
+  register: FacilityRegister,
+  { facilityId, level }: Facility,
+): readonly LevelStock[] {
+  const rows = database.all('SELECT DISTINCT facility FROM stock_total');
+  const stocked = new Set(rows.map((row) => row.facility));
+  const within = Map.groupBy(register.within(facilityId), (it) => it.level);
+  return LEVELS.slice(LEVELS.indexOf(level) + 1).map((below) => {
+    const facilities = within.get(below) ?? [];
+    const total = noCounts();
+    for (const { facilityId: id } of facilities.filter((it) => stocked.has(it.facilityId))) {
+      const counts = totalStock(database, id);
+      for (const count of COUNT_NAMES) total[count] += counts[count];
+    }
+    return { level: below, facilities: facilities.length, total };
+  });
 }
 
 /** What a region answers for: what is in transit to its offices counts, within it too, once. */
@@ -114,7 +110,9 @@ function printStock(report: StockReport): void {
   printTable(HEADS, [
     rowOf('itself', own),
     rowOf('with all below', total),
-    ...levels.map((it) => rowOf(`${it.facilities} × ${it.level}, with all below`, it.total)),
+    ...levels.map((it) =>
+      rowOf(`${figure(it.facilities)} × ${it.level}, with all below`, it.total),
+    ),
   ]);
   printBatches(total);
   const isBehind = BigInt(position) < BigInt(head);

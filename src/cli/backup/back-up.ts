@@ -17,7 +17,7 @@ import {
 import { openLogForReading } from './open-log.js';
 
 /** All pages in one step: with several, each commit beside it would start the copy over. */
-const ALL_PAGES = -1;
+const ALL_PAGES = 2_147_483_647;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**

@@ -198,7 +198,8 @@ export class ImportPlanner {
       return;
     }
     const { code, details } = decision.rejection;
-    const isOfConsignor = details?.['facility'] === account.id || code === 'unknown_batch';
+    const named = details?.['facility'] ?? `B.${details?.['batch'] ?? ''}`;
+    const isOfConsignor = named === account.id;
     const column = COLUMN_OF_CODE[code] ?? (isOfConsignor ? 'consignor' : 'consignee');
     this.#refuse(lines[0].line, column, tellRefusal(decision.rejection));
   }

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { hashReadModels } from '../../src/read-models/dump.js';
+import { blangko, complaint, Folders, served } from './command-line.js';
+
+// Processes take their time on a busy machine; nothing here depends on it.
+jest.setTimeout(120_000);
+
+const LIST = [
+  'consignor,consignee,basis,label,kind,seal,usable,invalid,carrier,vehicle,expected_by,paper_number,occurred_at',
+  '00,31,allocation,D-1,dus,S-1,2017-A/300001,,Pos,,2017-05-01T08:00:00Z,SJ/1,2017-04-30T08:00',
+].join('\n');
+
+interface AuditJson {
+  readonly position: string;
+  readonly books: readonly { readonly batch: string; readonly produced: number }[];
+  readonly chainHash: string;
+  readonly differenceCount: number;
+}
+
+async function auditOf(folder: string): Promise<AuditJson> {
+  const { code, stdout } = await blangko(folder, ['audit', '--json']);
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as AuditJson;
+}
+
+describe('the commands on a ledger', () => {
+  const folders = new Folders();
+  let base: string;
+
+  beforeAll(async () => {
+    base = await folders.make();
+    const { code, stdout } = await blangko(base, ['scenario', 'jakarta-2017', '--scale', '0.05']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^jakarta-2017: \d+ commands recorded in /);
+  });
+
+  afterAll(() => folders.removeAll());
+
+  it('a scenario refuses a ledger that has entries', async () => {
+    const result = await blangko(base, ['scenario', 'jakarta-2020']);
+    expect(result.code).toBe(1);
+    expect(complaint(result)).toMatch(/already has entries; a scenario begins with an empty one$/);
+  });
+
+  it('stock shows figures as Indonesians write them, and JSON for machines', async () => {
+    const { stdout } = await blangko(base, ['stock', '00']);
+    expect(stdout).toMatch(/with all below .* 350\.000 │\n/);
+    expect(stdout).toMatch(/holds for position \d+\n$/);
+    const json = await blangko(base, ['stock', '31', '--json']);
+    const report = JSON.parse(json.stdout) as {
+      levels: { level: string; total: { missing: number } }[];
+    };
+    expect(report.levels.map(({ level }) => level)).toEqual(['regency', 'district', 'village']);
+    expect(report.levels[2]?.total.missing).toBe(500);
+    const unknown = await blangko(base, ['stock', '99']);
+    expect(unknown.code).toBe(1);
+    expect(complaint(unknown)).toBe('blangko: there is no facility 99');
+  });
+
+  it('events pages through an account', async () => {
+    const first = await blangko(base, ['events', 'B.2017-A', '--limit', '2', '--json']);
+    const page = JSON.parse(first.stdout) as {
+      items: { type: string }[];
+      next: string;
+      hasMore: boolean;
+    };
+    expect(page.items.map(({ type }) => type)).toEqual(['BatchProcured', 'BlanksProduced']);
+    expect(page).toMatchObject({ next: '1', hasMore: true });
+    const { stdout } = await blangko(base, ['events', 'B.2017-A', '--after', '1', '--limit', '1']);
+    expect(stdout).toMatch(/│ 2 +│ 2017-03-23T.*ShipmentDispatched/);
+    expect(stdout).toContain('there are more: --after 2');
+  });
+
+  it('audit prints the books of every batch', async () => {
+    const { code, stdout, stderr } = await blangko(base, ['audit']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/2017-A │ +350\.000 │.* 500 │ +0 │/);
+    expect(stdout).toMatch(/rows of read models compared\nnothing differs\n$/);
+    expect(stderr).not.toMatch(/expected/);
+  });
+
+  it('audit exits with 1 and the exact place when the log was changed', async () => {
+    const folder = await folders.copyOf(base);
+    const database = new DatabaseSync(join(folder, 'ledger.db'));
+    database.exec('DROP TRIGGER commits_are_not_updated');
+    const row = database
+      .prepare(`SELECT max(position) AS position FROM commits WHERE body LIKE '%BlanksSpoiled%'`)
+      .get();
+    const position = Number(row?.position);
+    database
+      .prepare(`UPDATE commits SET body = replace(body, 'petugas', 'penadah') WHERE position = ?`)
+      .run(position);
+    database.close();
+    const result = await blangko(folder, ['audit']);
+    expect(result.code).toBe(1);
+    expect(complaint(result)).toMatch(new RegExp(`position ${position}\\b.*hash does not match`));
+  });
+
+  it('audit exits with 1 and the exact row when a read model was changed', async () => {
+    const folder = await folders.copyOf(base);
+    const database = new DatabaseSync(join(folder, 'read-models.db'));
+    database.exec(`UPDATE stock_total SET usable = usable + 1 WHERE facility = '31'`);
+    database.close();
+    const result = await blangko(folder, ['audit']);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/^read_models: row of stock_total: expected .*"facility":"31"/m);
+    expect(result.stdout).not.toContain('nothing differs');
+  });
+
+  it('rebuild makes identical rows after the read models were deleted', async () => {
+    const folder = await folders.copyOf(base);
+    const file = join(folder, 'read-models.db');
+    for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+    const before = hashReadModels(file);
+    await rm(file);
+    const without = await blangko(folder, ['stock', '31']);
+    expect(without.code).toBe(1);
+    expect(complaint(without)).toMatch(/no read models .*blangko rebuild$/);
+    const { code, stdout } = await blangko(folder, ['rebuild']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^read models rebuilt from /);
+    expect(hashReadModels(file)).toBe(before);
+    expect((await blangko(folder, ['rebuild'])).stdout).toMatch(/rows compared, all as before\n$/);
+  });
+
+  it('a backup restores to a ledger with the same audit, and overwrites nothing', async () => {
+    const target = join(await folders.make(), 'backup');
+    const backup = await blangko(base, ['backup', target]);
+    expect(backup.code).toBe(0);
+    const manifest = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8')) as {
+      files: { name: string; sha256: string }[];
+      head: string;
+    };
+    for (const { name, sha256 } of manifest.files) {
+      const bytes = await readFile(join(target, name));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    expect(manifest.files.map(({ name }) => name)).toEqual(['ledger.db', 'vault.db']);
+    expect(complaint(await blangko(base, ['backup', target]))).toMatch(/overwrites nothing$/);
+    expect(complaint(await blangko(base, ['restore', target]))).toMatch(/overwrites nothing/);
+    const fresh = await folders.make();
+    expect((await blangko(fresh, ['restore', target])).code).toBe(0);
+    expect((await blangko(fresh, ['rebuild'])).code).toBe(0);
+    const [was, is] = [await auditOf(base), await auditOf(fresh)];
+    expect(is).toEqual(was);
+    expect(is.position).toBe(manifest.head);
+  });
+
+  it('a backup that was changed is not restored', async () => {
+    const target = join(await folders.make(), 'backup');
+    await blangko(base, ['backup', target]);
+    const database = new DatabaseSync(join(target, 'ledger.db'));
+    database.exec('PRAGMA user_version = 1; CREATE TABLE more (x)');
+    database.close();
+    const fresh = await folders.make();
+    const result = await blangko(fresh, ['restore', target]);
+    expect(result.code).toBe(1);
+    expect(complaint(result)).toMatch(/ledger\.db in the backup is not what was backed up/);
+    expect(complaint(await blangko(fresh, ['audit']))).toMatch(/there is no ledger/);
+  });
+
+  it('beside a server, readers work and writers are told who may hold the lock', async () => {
+    const folder = await folders.copyOf(base);
+    const server = await served(folder, 'serve');
+    try {
+      const live = await fetch(`${server.url}/api/health/live`);
+      expect(live.status).toBe(200);
+      const target = join(await folders.make(), 'beside');
+      for (const words of [['stock', '31'], ['events', '00'], ['audit'], ['backup', target]]) {
+        expect(await blangko(folder, words)).toMatchObject({ code: 0 });
+      }
+      const list = join(folder, 'list.csv');
+      await writeFile(list, LIST);
+      for (const words of [
+        ['serve'],
+        ['scenario', 'jakarta-2020'],
+        ['import', list],
+        ['rebuild'],
+        ['restore', target],
+      ]) {
+        const result = await blangko(folder, words);
+        expect(result.code).toBe(1);
+        expect(complaint(result)).toMatch(
+          /in use: another process is writing.*blangko serve, demo/,
+        );
+      }
+    } finally {
+      expect((await server.stop()).code).toBe(0);
+    }
+    expect((await auditOf(folder)).differenceCount).toBe(0);
+  });
+});
