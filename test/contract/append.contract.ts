@@ -15,7 +15,7 @@ import {
   freshStream,
   idsOf,
   type ContractRun,
-} from './event-store.contract.js';
+} from './contract-target.js';
 
 export function appendContract(run: ContractRun): void {
   expectedRevisions(run);

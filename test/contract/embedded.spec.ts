@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
-import { eventStoreContract, type ContractTarget } from './event-store.contract.js';
+import type { ContractTarget } from './contract-target.js';
+import { eventStoreContract } from './event-store.contract.js';
 
 eventStoreContract('embedded', {
   capabilities: { startsEmpty: true, reopens: true, countsFetches: true },

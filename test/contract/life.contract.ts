@@ -8,7 +8,7 @@ import {
   idsOf,
   type ContractRun,
   type ContractTarget,
-} from './event-store.contract.js';
+} from './contract-target.js';
 
 /** Each of these closes stores, so it opens targets of its own. */
 export function lifeContract(run: ContractRun): void {

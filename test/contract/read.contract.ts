@@ -9,7 +9,7 @@ import {
   freshStream,
   idsOf,
   type ContractRun,
-} from './event-store.contract.js';
+} from './contract-target.js';
 
 /** Two streams written in turns, and one long one: enough for several batches. */
 interface Written {

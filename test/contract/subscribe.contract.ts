@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { SubscribeOptions, SubscriptionMessage } from '../../src/event-store/event-store.js';
-import { event, events, freshStream, idsOf, type ContractRun } from './event-store.contract.js';
+import { event, events, freshStream, idsOf, type ContractRun } from './contract-target.js';
 
 export function subscribeContract(run: ContractRun): void {
   describe('subscription', () => {
