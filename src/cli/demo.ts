@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import { serve } from '../http/serve.js';
 import { JAKARTA_2017_ENDS, jakarta2017 } from '../scenarios/jakarta-2017.js';
 import { clockFrom } from '../scenarios/simulated-clock.js';
 import { readSettings, type Settings } from '../settings.js';
+import { whileNobodyWrites } from './backup/as-writer.js';
 import { openLogForReading } from './backup/open-log.js';
 import { figure, print, progressBar } from './output.js';
 import { recordScenario } from './record-scenario.js';
+import { UserError } from './user-error.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,17 +37,21 @@ export async function runDemo(env: Environment): Promise<void> {
 
 /** Told in a folder beside, which takes its name when the story is whole: half a demo is none. */
 async function makeDemo(env: Environment, folder: string): Promise<void> {
-  const partial = `${folder}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  if (existsSync(folder) && (await readdir(folder)).length > 0)
+    throw new UserError(`${folder} has files in it but no ledger; move it out of the way first`);
+  const partial = demoSettings(env, `${folder}.partial`);
+  const clear = (): Promise<void> => rm(partial.dataDir, { recursive: true, force: true });
+  // What a demo that was broken off has left; not what another is making at this moment.
+  if (existsSync(partial.eventStoreFile)) await whileNobodyWrites(partial, clear);
+  else await clear();
   const progress = progressBar('March 2017');
   const options = { scale: 1, seed: 1, onProgress: progress.update };
   try {
-    await recordScenario(demoSettings(env, partial), jakarta2017, options);
+    await recordScenario(partial, jakarta2017, options);
   } finally {
     progress.stop();
   }
-  await rm(folder, { recursive: true, force: true });
-  await rename(partial, folder);
+  await rename(partial.dataDir, folder);
 }
 
 /** In milliseconds since the epoch; 0 for an empty log. */

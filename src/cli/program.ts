@@ -173,10 +173,17 @@ function addKeeping(program: Command, settings: () => Settings): void {
 
 /** Runs one command line; sets the exit code: 0, 1 for what went wrong, 2 for what was mistyped. */
 export async function main(words: readonly string[]): Promise<void> {
+  process.stdout.on('error', endQuietly);
   try {
     await buildProgram().parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(error);
     else if (error.exitCode !== 0) process.exitCode = USAGE;
   }
+}
+
+/** Whoever reads the output has seen enough, as `head` does. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }

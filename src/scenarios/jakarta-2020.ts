@@ -46,7 +46,7 @@ export function planJakarta2020(facilities: FacilityRegister, scale: number): St
     ...villages.map((to) => ({ to, quantity: A_VILLAGE })),
   ];
   const sent = orders.map((order, at) =>
-    // Seven an hour of two working days, so that each has a time of its own within the day.
+    // Sixteen every twenty minutes: the province's store has that many vans.
     dispatch(story, later('2020-01-15T08:00', Math.floor(at / 16) * 20), {
       ...order,
       from: JAKARTA,
