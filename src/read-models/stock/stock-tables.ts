@@ -19,11 +19,6 @@ const COLUMN_OF: Readonly<Record<CountName, string>> = {
 };
 const COLUMNS = COUNT_NAMES.map((name) => COLUMN_OF[name]);
 
-/** SELECT list of the counts summed over rows, under their names in the program. */
-export const SUMMED_COUNTS = COUNT_NAMES.map((name) => `sum(${COLUMN_OF[name]}) AS ${name}`).join(
-  ', ',
-);
-
 function countsTable(name: string, owner: string): ProjectionTable {
   const columns = COLUMNS.map((column) => `${column} INTEGER NOT NULL,`).join('\n  ');
   return {
