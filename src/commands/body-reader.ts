@@ -23,18 +23,21 @@ import type { ApprovalBody, EntryBody, OccurredAtBody } from './entry.body.js';
  * first fault by precedence.
  */
 export class BodyReader {
-  private first: Rejection | null = null;
+  private first: (Rejection & { readonly code: RejectionCode }) | null = null;
 
   get rejection(): Rejection | null {
     return this.first;
   }
 
   refuse(code: RejectionCode, pointer: string, message?: string): void {
-    const rank = (rejection: Rejection): number => REJECTION_CODES.indexOf(rejection.code);
-    const fault = reject(code, {
-      pointer,
-      ...(message === undefined ? {} : { details: { reason: message } }),
-    });
+    const rank = (of: { readonly code: RejectionCode }): number => REJECTION_CODES.indexOf(of.code);
+    const fault = {
+      ...reject(code, {
+        pointer,
+        ...(message === undefined ? {} : { details: { reason: message } }),
+      }),
+      code,
+    };
     if (this.first === null || rank(fault) < rank(this.first)) this.first = fault;
   }
 

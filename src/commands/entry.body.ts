@@ -58,11 +58,8 @@ export class ApprovalBody {
   contentHash!: string;
 }
 
-/** What every entry says besides its own facts. */
-export class EntryBody {
-  @ObjectOf(() => OccurredAtBody)
-  occurredAt!: OccurredAtBody;
-
+/** The papers a change to the register of facilities rests on. */
+export class PaperBody {
   @IsOptional()
   @ListOf(() => DocumentBody)
   documents?: DocumentBody[];
@@ -70,6 +67,12 @@ export class EntryBody {
   /** No personal data. */
   @Note()
   note?: string;
+}
+
+/** What every entry says besides its own facts. */
+export class EntryBody extends PaperBody {
+  @ObjectOf(() => OccurredAtBody)
+  occurredAt!: OccurredAtBody;
 }
 
 export class ApprovedEntryBody extends EntryBody {

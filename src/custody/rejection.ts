@@ -1,3 +1,5 @@
+import type { FacilityRejectionCode } from './facilities/facility-rejection.js';
+
 /**
  * Every refusal of the ledger, in order of precedence: when several apply, the first of this table
  * is the one returned. A refused command changes nothing, and a retry is decided anew.
@@ -79,7 +81,7 @@ export const REJECTION_CODES = Object.keys(REJECTIONS) as readonly RejectionCode
 
 /** A refusal is a value: what was wrong, and where. */
 export interface Rejection {
-  readonly code: RejectionCode;
+  readonly code: RejectionCode | FacilityRejectionCode;
   readonly message: string;
   /** JSON pointer to the offending part of the command's body. */
   readonly pointer?: string;

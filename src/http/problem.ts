@@ -1,5 +1,8 @@
-import { REJECTIONS, type RejectionCode } from '../custody/rejection.js';
-import { REJECTION_STATUS } from './rejection-status.js';
+import { FACILITY_REJECTIONS } from '../custody/facilities/facility-rejection.js';
+import { REJECTIONS } from '../custody/rejection.js';
+import { REJECTION_STATUS, type LedgerRefusal } from './rejection-status.js';
+
+const REFUSALS: Readonly<Record<LedgerRefusal, string>> = { ...FACILITY_REJECTIONS, ...REJECTIONS };
 
 interface ProblemType {
   readonly status: number;
@@ -67,15 +70,15 @@ export const INTERFACE_PROBLEMS = {
 } as const satisfies Readonly<Record<string, ProblemType>>;
 
 export type InterfaceProblemCode = keyof typeof INTERFACE_PROBLEMS;
-export type ProblemCode = InterfaceProblemCode | RejectionCode;
+export type ProblemCode = InterfaceProblemCode | LedgerRefusal;
 
 export const PROBLEM_CODES: readonly ProblemCode[] = [
   ...(Object.keys(INTERFACE_PROBLEMS) as InterfaceProblemCode[]),
-  ...(Object.keys(REJECTIONS) as RejectionCode[]),
+  ...(Object.keys(REJECTION_STATUS) as LedgerRefusal[]),
 ];
 
 export function isProblemCode(text: string): text is ProblemCode {
-  return Object.hasOwn(INTERFACE_PROBLEMS, text) || Object.hasOwn(REJECTIONS, text);
+  return Object.hasOwn(INTERFACE_PROBLEMS, text) || Object.hasOwn(REJECTION_STATUS, text);
 }
 
 function isInterfaceCode(code: ProblemCode): code is InterfaceProblemCode {
@@ -86,7 +89,7 @@ function isInterfaceCode(code: ProblemCode): code is InterfaceProblemCode {
 export function problemType(code: ProblemCode): ProblemType {
   return isInterfaceCode(code)
     ? INTERFACE_PROBLEMS[code]
-    : { status: REJECTION_STATUS[code], meaning: REJECTIONS[code] };
+    : { status: REJECTION_STATUS[code], meaning: REFUSALS[code] };
 }
 
 /** What is wrong, and where: in the body (a JSON pointer, RFC 6901), in the path or in the query. */

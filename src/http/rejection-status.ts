@@ -1,4 +1,8 @@
+import type { FacilityRejectionCode } from '../custody/facilities/facility-rejection.js';
 import type { RejectionCode } from '../custody/rejection.js';
+
+/** Refusals of accounts, findings and demand, and of the register of facilities. */
+export type LedgerRefusal = RejectionCode | FacilityRejectionCode;
 
 /**
  * How refusals of the ledger are told in HTTP: 404 what the command refers to does not exist; 409
@@ -6,7 +10,7 @@ import type { RejectionCode } from '../custody/rejection.js';
  * whatever the books say; 413 it is too large. An approval is wanted by the state of affairs and
  * not by the caller's identity, so it is 409: 403 would say that asking again is no use.
  */
-export const REJECTION_STATUS: Readonly<Record<RejectionCode, 404 | 409 | 413 | 422>> = {
+export const REJECTION_STATUS: Readonly<Record<LedgerRefusal, 404 | 409 | 413 | 422>> = {
   idempotency_key_reused: 422,
   serial_malformed: 422,
   range_reversed: 422,
@@ -67,4 +71,18 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 404 | 409 | 413 | 
   occurred_in_future: 422,
   occurred_before_cause: 422,
   append_too_large: 413,
+  register_not_published: 409,
+  register_already_published: 409,
+  invalid_effective_date: 422,
+  invalid_name: 422,
+  central_store_permanent: 422,
+  effective_before_opening: 422,
+  facility_exists: 409,
+  code_in_use: 409,
+  level_mismatch: 422,
+  parent_level_mismatch: 422,
+  code_outside_parent: 422,
+  has_open_children: 409,
+  successor_invalid: 409,
+  nothing_changed: 409,
 };

@@ -35,7 +35,7 @@ export function rawBodies(
     ['__proto__ in escapes', `{${inner},"\\u005f_proto__":{}}`, 'json_forbidden_key'],
     ['constructor', `{${inner},"constructor":{"prototype":{}}}`, 'json_forbidden_key'],
     ['__proto__ below', `{${inner},"x":[{"__proto__":1}]}`, 'json_forbidden_key'],
-    ['a field twice', `{${inner},"occurredAt":{}}`, 'json_duplicate_key'],
+    ['a field twice', `{${inner},"${Object.keys(route.body)[0]}":{}}`, 'json_duplicate_key'],
     ['21 levels', `{${inner},"x":${JSON.stringify(lists(20))}}`, 'json_too_deep'],
     ['40,000 levels', `{${inner},"x":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, 'json_too_deep'],
     ['2^53', `{${inner},"x":9007199254740992}`, 'json_number_inexact'],
@@ -47,18 +47,29 @@ export function rawBodies(
   ];
 }
 
-/** What every entry has in common, each time with one thing wrong. */
-export function wrongEntries({ body }: WriteRoute): readonly (readonly [string, Body, string])[] {
+type WrongBody = readonly [string, Body, string];
+
+function without(body: Body, field: string): Body {
+  return Object.fromEntries(Object.entries(body).filter(([it]) => it !== field));
+}
+
+/** Changes to the register say a day, not a time. */
+function wrongDays(body: Body): readonly WrongBody[] {
+  const on = (effectiveOn: unknown): Body => ({ ...body, effectiveOn });
+  return [
+    ['no day', without(body, 'effectiveOn'), 'body_invalid'],
+    ['31 February', on('2017-02-31'), 'body_invalid'],
+    ['a day with a time', on('2017-03-31T09:15'), 'body_invalid'],
+    ['Arabic digits', on('٢٠١٧-٠٣-٣١'), 'body_invalid'],
+    ['a day in a number', on(20_170_331), 'body_invalid'],
+  ];
+}
+
+function wrongTimes(body: Body): readonly WrongBody[] {
   const at = (value: unknown): Body => ({ ...body, occurredAt: value });
   const time = { value: '2017-03-31', precision: 'day', zone: 'Asia/Jakarta' };
-  const paper = { kind: 'k', number: 'n', sha256: 'c'.repeat(64) };
-  const without = Object.fromEntries(Object.entries(body).filter(([it]) => it !== 'occurredAt'));
   return [
-    ['an unknown field', { ...body, isAdmin: true }, 'body_invalid'],
-    ['an unknown field with a long number', { ...body, '3171014507850001': 1 }, 'body_invalid'],
-    ['a field called toString', { ...body, toString: 'x' }, 'json_forbidden_key'],
-    ['a field called hasOwnProperty', { ...body, hasOwnProperty: 1 }, 'json_forbidden_key'],
-    ['no time', without, 'body_invalid'],
+    ['no time', without(body, 'occurredAt'), 'body_invalid'],
     ['a time that is text', at('2017-03-31'), 'body_invalid'],
     ['a time that is null', at(null), 'body_invalid'],
     ['a time that is a list', at([time]), 'body_invalid'],
@@ -70,6 +81,18 @@ export function wrongEntries({ body }: WriteRoute): readonly (readonly [string, 
     ['31 February', at({ ...time, value: '2017-02-31' }), 'time_malformed'],
     ['a minute said to be a day', at({ ...time, value: '2017-03-31T09:15' }), 'time_malformed'],
     ['Arabic digits', at({ ...time, value: '٢٠١٧-٠٣-٣١' }), 'time_malformed'],
+  ];
+}
+
+/** What every entry has in common, each time with one thing wrong. */
+export function wrongEntries({ body }: WriteRoute): readonly (readonly [string, Body, string])[] {
+  const paper = { kind: 'k', number: 'n', sha256: 'c'.repeat(64) };
+  return [
+    ['an unknown field', { ...body, isAdmin: true }, 'body_invalid'],
+    ['an unknown field with a long number', { ...body, '3171014507850001': 1 }, 'body_invalid'],
+    ['a field called toString', { ...body, toString: 'x' }, 'json_forbidden_key'],
+    ['a field called hasOwnProperty', { ...body, hasOwnProperty: 1 }, 'json_forbidden_key'],
+    ...(body.occurredAt === undefined ? wrongDays(body) : wrongTimes(body)),
     ['papers that are no list', { ...body, documents: paper }, 'body_invalid'],
     ['a paper that is null', { ...body, documents: [null] }, 'body_invalid'],
     ['a paper that is a list', { ...body, documents: [[paper]] }, 'body_invalid'],

@@ -15,6 +15,7 @@ export interface WriteRoute {
 }
 
 const HASH = 'b'.repeat(64);
+const DAY = '2017-04-03';
 const entry = (fields: object) => ({ occurredAt: OCCURRED, ...fields });
 const SCOPE = { states: ['usable', 'invalid'] };
 const WITNESSES = ['w1', 'w2'].map((id) => ({ id, role: 'witness', facilityId: '31.71' }));
@@ -156,5 +157,34 @@ export const WRITE_ROUTES: readonly WriteRoute[] = [
     path: '/findings/SERANG-1/resolution',
     body: entry({ how: 'contradiction' }),
     office: '00',
+  },
+  {
+    path: '/facilities',
+    body: { code: '31.71.01.1099', name: 'Gambir Baru', parent: '31.71.01', effectiveOn: DAY },
+    office: '00',
+    codes: ['code', 'parent'],
+  },
+  {
+    path: '/facilities/31.71.01.1099/renaming',
+    body: { name: 'Gambir Anyar', effectiveOn: DAY },
+    office: '00',
+  },
+  {
+    path: '/facilities/31.71.01.1099/renumbering',
+    body: { code: '31.71.01.1098', effectiveOn: DAY },
+    office: '00',
+    codes: ['code'],
+  },
+  {
+    path: '/facilities/31.71.01.1099/moving',
+    body: { parent: '31.71.02', effectiveOn: DAY },
+    office: '00',
+    codes: ['parent'],
+  },
+  {
+    path: '/facilities/31.71.01.1099/closing',
+    body: { successor: '31.71.02', reason: 'merged', effectiveOn: DAY },
+    office: '00',
+    codes: ['successor'],
   },
 ];
