@@ -1,3 +1,4 @@
+import { SETTINGS_REFERENCE } from '../../src/settings.js';
 import { FACILITY_REJECTIONS } from '../../src/custody/facilities/facility-rejection.js';
 import { REJECTIONS } from '../../src/custody/rejection.js';
 import { EVENT_TYPES, type EventType } from '../../src/event-store/codec/event-codec.js';
@@ -187,4 +188,16 @@ function asTexts(value: JsonValue | undefined): readonly string[] {
 /** A text or number of a schema; nothing where it has none. */
 function scalar(value: JsonValue | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** The table of settings in the README. */
+export function settingsTable(): string {
+  const rows = SETTINGS_REFERENCE.map(
+    ({ name, byDefault, meaning }) => `| \`${name}\` | ${quoted(byDefault)} | ${meaning} |`,
+  );
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function quoted(byDefault: string): string {
+  return byDefault === '-' ? '-' : `\`${byDefault}\``;
 }
