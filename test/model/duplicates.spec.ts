@@ -3,7 +3,7 @@ import type { AccountId } from '../../src/custody/account/account-id.js';
 import { booksOf } from './books.js';
 import type { Node } from './nodes.js';
 import { Random } from './random.js';
-import { nik } from './random-steps.js';
+import { nik } from './scene.js';
 import { accepted, at, issue, refusalOf, step, stockVillage, VILLAGE } from './told-steps.js';
 import type { Step } from './steps.js';
 import { World } from './world.js';

@@ -1,16 +1,25 @@
-import type { Approval } from '../../src/custody/account/events.js';
-import type { OccurredAt } from '../../src/custody/occurrence.js';
 import type { RejectionCode } from '../../src/custody/rejection.js';
-import type { NaiveLedger, NaiveShipment, NaiveStream } from './naive-ledger.js';
-import { isBefore, isFuture, serialsOf } from './naive-text.js';
-import type { Step, StepOf } from './steps.js';
-
-export interface NaiveContext {
-  /** The node's clock or the stream's latest recording, whichever is later. */
-  readonly now: number;
-  readonly contentHash: string | null;
-  readonly stream: NaiveStream;
-}
+import {
+  type NaiveContext,
+  type Check,
+  isUnknownFacility,
+  isClosed,
+  accountChecks,
+  approvalChecks,
+  timeChecks,
+  allIn,
+  hasRepeats,
+  isSuccessor,
+} from './naive-checks.js';
+import type { NaiveLedger } from './naive-ledger.js';
+import { serialsOf } from './naive-text.js';
+import {
+  dispatchChecks,
+  missingChecks,
+  receiptChecks,
+  transitChecks,
+} from './naive-shipment-refusals.js';
+import type { Step, StepKind, StepOf } from './steps.js';
 
 const REVERSIBLE = [
   'ShipmentReceived',
@@ -20,210 +29,6 @@ const REVERSIBLE = [
   'BlankIssued',
   'BlanksDestroyed',
 ];
-
-type Check = readonly [boolean, RejectionCode];
-type Kind = 'facility' | 'batch' | 'evidence';
-
-function kindOf(account: string): Kind {
-  if (account.startsWith('B.')) return 'batch';
-  return account.startsWith('E.') ? 'evidence' : 'facility';
-}
-
-function isUnknownFacility(ledger: NaiveLedger, account: string): boolean {
-  return kindOf(account) === 'facility' && !ledger.facilities.has(account);
-}
-
-function isUnknownBatch(ledger: NaiveLedger, account: string): boolean {
-  return kindOf(account) === 'batch' && !ledger.batches.has(account);
-}
-
-function isClosed(ledger: NaiveLedger, account: string): boolean {
-  return ledger.facilities.get(account)?.isOpen === false;
-}
-
-function isSuccessor(ledger: NaiveLedger, step: Step, account: string): boolean {
-  return (
-    isClosed(ledger, account) && ledger.facilities.get(account)?.successor === step.actor.facilityId
-  );
-}
-
-/** The account written to: known, of a kind that does such things, open or acted for. */
-function accountChecks(
-  ledger: NaiveLedger,
-  step: Step,
-  kinds: readonly Kind[] = ['facility', 'batch', 'evidence'],
-): readonly Check[] {
-  const { account } = step;
-  const isLegacy = ledger.batches.get(account)?.contract === null && kinds.includes('facility');
-  return [
-    [isUnknownFacility(ledger, account), 'unknown_facility'],
-    [isUnknownBatch(ledger, account), 'unknown_batch'],
-    [!kinds.includes(kindOf(account)) && !isLegacy, 'command_not_for_account'],
-    [isClosed(ledger, account) && !isSuccessor(ledger, step, account), 'facility_closed'],
-  ];
-}
-
-function approvalChecks(
-  approval: Approval | null,
-  isRequired: boolean,
-  step: Step,
-  { contentHash, stream }: NaiveContext,
-): readonly Check[] {
-  if (approval === null) return [[isRequired, 'approval_required']];
-  return [
-    [approval.by.id === step.actor.id, 'self_approval'],
-    [stream.approvals.has(approval.contentHash), 'approval_spent'],
-    [approval.contentHash !== contentHash, 'approval_mismatch'],
-  ];
-}
-
-function timeChecks(at: OccurredAt, now: number, cause: OccurredAt | null): readonly Check[] {
-  return [
-    [isFuture(at, now), 'occurred_in_future'],
-    [cause !== null && isBefore(at, cause), 'occurred_before_cause'],
-  ];
-}
-
-/** Of one who names a shipment: it has told this node when it was recorded. */
-function shipmentTimeChecks(step: Step, now: number, shipment: NaiveShipment | null) {
-  return timeChecks(step.at, Math.max(now, shipment?.recordedAt ?? 0), shipment?.at ?? null);
-}
-
-function allIn(
-  ledger: NaiveLedger,
-  step: Step,
-  serials: readonly string[],
-  states: readonly string[],
-): boolean {
-  return serials.every((serial) => {
-    const at = ledger.places.get(serial);
-    return (
-      at !== undefined &&
-      'account' in at &&
-      at.account === step.account &&
-      states.includes(at.state)
-    );
-  });
-}
-
-function hasRepeats(serials: readonly string[]): boolean {
-  return new Set(serials).size < serials.length;
-}
-
-function isParentActing(ledger: NaiveLedger, step: Step): boolean {
-  const { account, actor } = step;
-  if (account === actor.facilityId || isSuccessor(ledger, step, account)) return false;
-  return ledger.facilities.get(account)?.parent === actor.facilityId;
-}
-
-function consigneeChecks(
-  ledger: NaiveLedger,
-  step: Step,
-  shipment: NaiveShipment | null,
-  now: number,
-): readonly Check[] {
-  if (shipment === null) return [[true, 'shipment_not_found']];
-  const { account, actor } = step;
-  const isParent = isParentActing(ledger, step);
-  const mayAct =
-    kindOf(account) !== 'facility' ||
-    actor.facilityId === account ||
-    isSuccessor(ledger, step, account) ||
-    isParent;
-  const isSilent = shipment.expectedBy !== null && now > shipment.expectedBy;
-  return [
-    [shipment.consignee !== account || !mayAct, 'not_the_consignee'],
-    [isParent && !isSilent, 'consignee_not_silent'],
-  ];
-}
-
-function onTheRoadChecks(
-  ledger: NaiveLedger,
-  shipment: NaiveShipment | null,
-  serials: readonly string[],
-): readonly Check[] {
-  if (shipment === null) return [];
-  const open = ledger.open(shipment.id);
-  return [
-    [open.size === 0, 'shipment_closed'],
-    [serials.some((serial) => !shipment.manifest.has(serial)), 'not_on_manifest'],
-    [
-      serials.some((serial) => shipment.manifest.has(serial) && !open.has(serial)),
-      'not_in_transit',
-    ],
-  ];
-}
-
-function dispatchChecks(
-  ledger: NaiveLedger,
-  step: StepOf<'DispatchShipment'>,
-  context: NaiveContext,
-) {
-  const { account, to, basis, approval } = step;
-  const usable = step.packages.flatMap((pack) => serialsOf(pack.usable));
-  const invalid = step.packages.flatMap((pack) => serialsOf(pack.invalid));
-  const isLegacy = ledger.batches.get(account)?.contract === null;
-  const isEvidence = kindOf(to) === 'evidence';
-  const checks: readonly Check[] = [
-    [hasRepeats([...usable, ...invalid]), 'overlapping_ranges'],
-    [usable.length + invalid.length === 0, 'no_serials'],
-    [isUnknownFacility(ledger, to), 'unknown_facility'],
-    [isUnknownBatch(ledger, to), 'unknown_batch'],
-    [isClosed(ledger, to), 'facility_closed'],
-    [to === account, 'consignee_is_consignor'],
-    [(basis === 'evidence') !== isEvidence, 'basis_mismatch'],
-    [basis === 'opening' && !isLegacy, 'basis_mismatch'],
-    [!allIn(ledger, step, usable, ['usable']), 'serials_not_usable_here'],
-    [!allIn(ledger, step, invalid, ['invalid']), 'serials_not_invalid_here'],
-  ];
-  return [
-    ...checks,
-    ...accountChecks(ledger, step),
-    ...approvalChecks(approval, false, step, context),
-    ...timeChecks(step.at, context.now, null),
-  ];
-}
-
-function receiptChecks(
-  ledger: NaiveLedger,
-  step: StepOf<'ReceiveShipment'>,
-  context: NaiveContext,
-) {
-  const shipment = ledger.shipments.get(step.shipment) ?? null;
-  const unexpected = serialsOf(step.unexpected);
-  const settled = [step.asStated, step.damaged, step.missing].flatMap(serialsOf);
-  const checks: readonly Check[] = [
-    [hasRepeats([...settled, ...unexpected]), 'overlapping_ranges'],
-    [settled.length === 0, 'nothing_received'],
-    [unexpected.some((serial) => shipment?.manifest.has(serial)), 'unexpected_on_manifest'],
-  ];
-  return [
-    ...checks,
-    ...accountChecks(ledger, step),
-    ...consigneeChecks(ledger, step, shipment, context.now),
-    ...onTheRoadChecks(ledger, shipment, settled),
-    ...approvalChecks(step.approval, isParentActing(ledger, step), step, context),
-    ...shipmentTimeChecks(step, context.now, shipment),
-  ];
-}
-
-function missingChecks(ledger: NaiveLedger, step: StepOf<'ReportMissing'>, context: NaiveContext) {
-  const serials = serialsOf(step.serials);
-  const shipment = ledger.shipments.get(step.shipment ?? '') ?? null;
-  const isOnTheRoad = step.shipment !== null;
-  const checks: readonly Check[] = [
-    [serials.length === 0, 'no_serials'],
-    [!isOnTheRoad && !allIn(ledger, step, serials, ['usable', 'invalid']), 'serials_not_held_here'],
-  ];
-  return [
-    ...checks,
-    ...accountChecks(ledger, step),
-    ...(isOnTheRoad ? consigneeChecks(ledger, step, shipment, context.now) : []),
-    ...onTheRoadChecks(ledger, shipment, serials),
-    ...approvalChecks(step.approval, isOnTheRoad && isParentActing(ledger, step), step, context),
-    ...shipmentTimeChecks(step, context.now, shipment),
-  ];
-}
 
 function destructionChecks(
   ledger: NaiveLedger,
@@ -452,65 +257,35 @@ function simpleChecks(
   return [none, [isElsewhere, 'serials_not_missing_here'], ...accountChecks(ledger, step), ...time];
 }
 
-function transitChecks(
-  ledger: NaiveLedger,
-  step: StepOf<'RefuseShipment'> | StepOf<'ReportTransitIncident'>,
-  context: NaiveContext,
-): readonly Check[] {
-  const shipment = ledger.shipments.get(step.shipment) ?? null;
-  const account = accountChecks(ledger, step);
-  const time = shipmentTimeChecks(step, context.now, shipment);
-  if (step.kind === 'ReportTransitIncident')
-    return [
-      [shipment === null, 'shipment_not_found'],
-      [shipment !== null && shipment.consignor !== step.account, 'not_the_consignor'],
-      ...account,
-      ...time,
-    ];
-  return [
-    [shipment?.isSurrender === true, 'surrender_not_refusable'],
-    ...account,
-    ...consigneeChecks(ledger, step, shipment, context.now),
-    ...onTheRoadChecks(ledger, shipment, []),
-    ...approvalChecks(step.approval, isParentActing(ledger, step), step, context),
-    ...time,
-  ];
-}
-
-function checks(ledger: NaiveLedger, step: Step, context: NaiveContext): readonly Check[] {
-  switch (step.kind) {
-    case 'ProcureBatch':
-    case 'RecordProduction':
-    case 'CloseBatch':
-      return batchChecks(ledger, step, context);
-    case 'DispatchShipment':
-      return dispatchChecks(ledger, step, context);
-    case 'ReceiveShipment':
-      return receiptChecks(ledger, step, context);
-    case 'RefuseShipment':
-    case 'ReportTransitIncident':
-      return transitChecks(ledger, step, context);
-    case 'IssueBlanks':
-    case 'SurrenderCard':
-      return cardChecks(ledger, step, context);
-    case 'DestroyBlanks':
-      return destructionChecks(ledger, step, context);
-    case 'ReportMissing':
-      return missingChecks(ledger, step, context);
-    case 'CountStock':
-    case 'HandOverCustody':
-      return countChecks(ledger, step, context);
-    case 'ReverseEntry':
-      return reversalChecks(ledger, step, context);
-    case 'CorrectOccurrence':
-      return correctionChecks(ledger, step, context);
-    case 'RecordFinding':
-    case 'ResolveFinding':
-      return findingChecks(ledger, step, context);
-    default:
-      return simpleChecks(ledger, step, context);
-  }
-}
+const checks: {
+  readonly [K in StepKind]: (
+    ledger: NaiveLedger,
+    step: StepOf<K>,
+    context: NaiveContext,
+  ) => readonly Check[];
+} = {
+  ProcureBatch: batchChecks,
+  RecordProduction: batchChecks,
+  CloseBatch: batchChecks,
+  DispatchShipment: dispatchChecks,
+  ReceiveShipment: receiptChecks,
+  RefuseShipment: transitChecks,
+  ReportTransitIncident: transitChecks,
+  IssueBlanks: cardChecks,
+  SurrenderCard: cardChecks,
+  DestroyBlanks: destructionChecks,
+  ReportMissing: missingChecks,
+  CountStock: countChecks,
+  HandOverCustody: countChecks,
+  ReverseEntry: reversalChecks,
+  CorrectOccurrence: correctionChecks,
+  RecordFinding: findingChecks,
+  ResolveFinding: findingChecks,
+  RecordSpoilage: simpleChecks,
+  RecoverBlanks: simpleChecks,
+  RecordUnnumbered: simpleChecks,
+  ReportDemand: simpleChecks,
+};
 
 /** Every refusal that applies to a well-written command that was not sent before. */
 export function refusals(
@@ -518,5 +293,10 @@ export function refusals(
   step: Step,
   context: NaiveContext,
 ): readonly RejectionCode[] {
-  return checks(ledger, step, context).flatMap(([applies, code]) => (applies ? [code] : []));
+  const list = checks[step.kind] as (
+    ledger: NaiveLedger,
+    step: Step,
+    context: NaiveContext,
+  ) => readonly Check[];
+  return list(ledger, step, context).flatMap(([applies, code]) => (applies ? [code] : []));
 }

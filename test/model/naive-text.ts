@@ -96,24 +96,13 @@ function isNik(text: string): boolean {
 }
 
 function listsOf(step: Step): readonly (readonly string[])[] {
-  switch (step.kind) {
-    case 'DispatchShipment':
-      return step.packages.flatMap(({ usable, invalid }) => [usable, invalid]);
-    case 'ReceiveShipment':
-      return [step.asStated, step.damaged, step.missing, step.unexpected];
-    case 'CountStock':
-    case 'HandOverCustody':
-      return [step.seenUsable, step.seenInvalid];
-    case 'RecordProduction':
-    case 'RecordSpoilage':
-    case 'DestroyBlanks':
-    case 'ReportMissing':
-    case 'RecoverBlanks':
-    case 'RecordFinding':
-      return [step.serials];
-    default:
-      return [];
-  }
+  if (step.kind === 'DispatchShipment')
+    return step.packages.flatMap(({ usable, invalid }) => [usable, invalid]);
+  if (step.kind === 'ReceiveShipment')
+    return [step.asStated, step.damaged, step.missing, step.unexpected];
+  if (step.kind === 'CountStock' || step.kind === 'HandOverCustody')
+    return [step.seenUsable, step.seenInvalid];
+  return 'serials' in step ? [step.serials] : [];
 }
 
 function codeFaults(step: Step): boolean {

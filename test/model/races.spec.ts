@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { AccountId } from '../../src/custody/account/account-id.js';
 import { booksOf } from './books.js';
 import type { Answer, Node } from './nodes.js';
-import { nik } from './random-steps.js';
+import { nik } from './scene.js';
 import { at, dispatch, issue, stockVillage, VILLAGE } from './told-steps.js';
 import { World } from './world.js';
 

@@ -1,5 +1,6 @@
 import type { Approval } from '../../src/custody/account/events.js';
-import { accounts, bulkyIssuance, offices, stated, type Scene } from './random-steps.js';
+import { bulkyIssuance } from './random-steps.js';
+import { accounts, offices, stated, type Scene } from './scene.js';
 import { streamOf, type Step } from './steps.js';
 
 const TOO_MANY: readonly string[] = Array.from(
@@ -76,6 +77,7 @@ const GENERAL: readonly Fault[] = [
     account: random.pick([UNKNOWN_OFFICE, `B.${cast.code}Z`]),
   }),
   (step, scene) => ({ ...step, account: scene.random.pick(accounts(scene)) }),
+  (step, { cast, random }) => ({ ...step, account: random.pick([cast.evidence, cast.batch]) }),
   (step, scene) => {
     const facilityId = scene.random.pick([...offices(scene), '31']);
     return { ...step, actor: { ...step.actor, id: `officer-${facilityId}`, facilityId } };
@@ -95,6 +97,8 @@ const GENERAL: readonly Fault[] = [
       approvalBy(step.actor.id, 'custodian', random.chance(0.5) ? 'a'.repeat(64) : 'b'.repeat(64)),
     ),
   (step) => approved(step, approvalBy('approver', 'ministry', 'a'.repeat(64))),
+  (step, scene) =>
+    approved(step, approvalBy('approver', 'ministry', spentHash(step, scene) ?? 'b'.repeat(64))),
   (step, scene) =>
     approved(step, approvalBy('approver', 'ministry', spentHash(step, scene) ?? 'a'.repeat(64))),
 ];
@@ -119,6 +123,31 @@ const OF_LISTS: readonly Fault[] = [
     ]),
   (step, scene) => (scene.random.chance(0.2) ? withList(step, scene, () => TOO_MANY) : step),
 ];
+
+type OfTransit = Extract<
+  Step,
+  { kind: 'ReceiveShipment' | 'RefuseShipment' | 'ReportTransitIncident' | 'ReportMissing' }
+>;
+
+/** Another shipment, or of this one what is not in it any more. */
+function faultOfTransit(step: OfTransit, { random, ledger }: Scene): Step {
+  const all = [...ledger.shipments.keys()];
+  const manifest = [...(ledger.shipments.get(step.shipment ?? '')?.manifest.keys() ?? [])];
+  if (step.kind === 'ReportMissing' && step.shipment !== null && random.chance(0.5))
+    return { ...step, serials: manifest };
+  if (step.kind !== 'ReceiveShipment' || random.chance(0.3))
+    return { ...step, shipment: random.pick(['11-000009', 'no number', ...all, ...all]) };
+  const nothing = { asStated: [], damaged: [], missing: [] };
+  const settled = [...step.asStated, ...step.damaged, ...step.missing];
+  const rest = manifest.filter((serial) => !settled.includes(serial));
+  return random.pick<Step>([
+    { ...step, ...nothing },
+    { ...step, ...nothing, asStated: manifest },
+    { ...step, ...nothing, damaged: manifest },
+    { ...step, ...nothing, asStated: manifest, unexpected: manifest.slice(0, 1) },
+    { ...step, unexpected: rest.slice(0, 1) },
+  ]);
+}
 
 /** Faults that one kind of command can have. */
 function ownFault(step: Step, scene: Scene): Step {
@@ -149,30 +178,8 @@ function ownFault(step: Step, scene: Scene): Step {
     case 'ReceiveShipment':
     case 'RefuseShipment':
     case 'ReportTransitIncident':
-    case 'ReportMissing': {
-      const all = [...ledger.shipments.keys()];
-      const shipment = random.pick(['11-000009', 'no number', ...all, ...all]);
-      if (step.kind === 'ReceiveShipment' && random.chance(0.4)) {
-        const manifest = [...(ledger.shipments.get(step.shipment)?.manifest.keys() ?? [])];
-        return random.chance(0.5)
-          ? { ...step, asStated: [], damaged: [], missing: [] }
-          : {
-              ...step,
-              asStated: manifest,
-              damaged: [],
-              missing: [],
-              unexpected: random.chance(0.5) ? [] : manifest.slice(0, 1),
-            };
-      }
-      if (step.kind === 'ReceiveShipment' && random.chance(0.3)) {
-        const settled = [...step.asStated, ...step.damaged, ...step.missing];
-        const rest = [...(ledger.shipments.get(step.shipment)?.manifest.keys() ?? [])].filter(
-          (serial) => !settled.includes(serial),
-        );
-        return { ...step, unexpected: rest.slice(0, 1) };
-      }
-      return { ...step, shipment };
-    }
+    case 'ReportMissing':
+      return faultOfTransit(step, scene);
     case 'IssueBlanks': {
       const [first, ...rest] = step.issuances;
       if (first === undefined) return step;
@@ -222,7 +229,7 @@ function ownFault(step: Step, scene: Scene): Step {
         : { ...step, illegibleCount: random.pick([-1, 10_000_001]) };
     case 'ResolveFinding':
       return random.chance(0.5)
-        ? { ...step, account: `${cast.code}-F${String(random.between(1, 7))}` }
+        ? { ...step, account: random.pick([...ledger.findings.keys(), `${cast.code}-F7`]) }
         : { ...step, how: 'received', eventIds: [] };
     case 'ReportDemand':
       return { ...step, waiting: random.pick([null, -1, 100_000_001]) };
@@ -236,7 +243,7 @@ function ownFault(step: Step, scene: Scene): Step {
 export function faulty(step: Step, scene: Scene): Step {
   const { random } = scene;
   const lot = random.unit();
-  if (lot < 0.02) return bulkyIssuance(scene) ?? step;
+  if (lot < 0.04) return bulkyIssuance(scene) ?? step;
   if (lot < 0.35) return random.pick(GENERAL)(step, scene);
   return lot < 0.55 ? random.pick(OF_LISTS)(step, scene) : ownFault(step, scene);
 }

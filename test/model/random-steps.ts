@@ -1,96 +1,23 @@
-import type { HeldState, Officer } from '../../src/custody/account/events.js';
-import type { OccurredAt } from '../../src/custody/occurrence.js';
-import { TOO_MANY_BULKY, type NaiveLedger } from './naive-ledger.js';
-import type { Random } from './random.js';
+import { TOO_MANY_BULKY } from './naive-ledger.js';
+import {
+  accounts,
+  common,
+  consigneeActor,
+  actorFor,
+  count,
+  entryToReverse,
+  holder,
+  nik,
+  NOT_SENT,
+  offices,
+  openShipment,
+  someEntry,
+  stated,
+  type Scene,
+} from './scene.js';
 import { STEP_KINDS, type Step, type StepKind, type StepOf } from './steps.js';
 
-/** The accounts of one history: their codes occur in no other. */
-export interface Cast {
-  readonly code: string;
-  readonly district: string;
-  readonly villages: readonly [string, string];
-  /** Closes during the history; a village is its successor. */
-  readonly closing: string;
-  /** Closes during the history; the district, its parent, is its successor. */
-  readonly merging: string;
-  readonly batch: string;
-  readonly legacy: string;
-  readonly evidence: string;
-}
-
-/** What a step is made from: the history so far, its time, and chance. */
-export interface Scene {
-  readonly random: Random;
-  readonly ledger: NaiveLedger;
-  readonly cast: Cast;
-  /** The time of the step, in milliseconds since the epoch; nodes' clocks differ from it. */
-  readonly time: number;
-  readonly commandId: string;
-}
-
-export const OFFSET_MS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
-
-export function stated(
-  time: number,
-  precision: OccurredAt['precision'],
-  zone: OccurredAt['zone'],
-): OccurredAt {
-  const local = new Date(time + OFFSET_MS[zone] * 3_600_000).toISOString();
-  return { value: local.slice(0, { day: 10, minute: 16, second: 19 }[precision]), precision, zone };
-}
-
-export function offices({ cast }: Scene): readonly string[] {
-  return [cast.district, ...cast.villages, cast.closing, cast.merging];
-}
-
-export function accounts(scene: Scene): readonly string[] {
-  return [...offices(scene), scene.cast.batch, scene.cast.legacy, scene.cast.evidence];
-}
-
-function actorFor({ ledger }: Scene, account: string): Officer {
-  const facility = ledger.facilities.get(account);
-  const facilityId = facility === undefined ? '00' : account;
-  const office = facility?.isOpen === false ? (facility.successor ?? facilityId) : facilityId;
-  return { id: `officer-${office}`, role: 'custodian', facilityId: office };
-}
-
-/** Accounts that have serials in one of the states, else any. */
-function holder(
-  scene: Scene,
-  states: readonly HeldState[] | readonly ['issued'] | readonly ['missing'],
-  among: readonly string[],
-): string {
-  const { ledger, random } = scene;
-  const holders = among.filter((account) =>
-    states.some((state) => ledger.in(account, state).length > 0),
-  );
-  return random.pick(holders.length > 0 ? holders : among);
-}
-
-function common(scene: Scene, account: string, actor = actorFor(scene, account)) {
-  const { random, time, commandId } = scene;
-  const precision = random.pick(['minute', 'minute', 'second', 'day'] as const);
-  const zone = random.pick(['Asia/Jakarta', 'Asia/Jakarta', 'Asia/Makassar'] as const);
-  return { commandId, actor, account, at: stated(time - 1_500_000, precision, zone), note: '' };
-}
-
 type Maker<K extends StepKind> = (scene: Scene) => StepOf<K>;
-
-function openShipment(scene: Scene) {
-  const { ledger, random } = scene;
-  const all = [...ledger.shipments.values()];
-  const open = all.filter(({ id }) => ledger.open(id).size > 0);
-  return all.length === 0 ? null : random.pick(open.length > 0 ? open : all);
-}
-
-/** An actor for what a consignee does: at times its parent. */
-function consigneeActor(scene: Scene, account: string): Officer {
-  const parent = scene.ledger.facilities.get(account)?.parent;
-  const isParent = typeof parent === 'string' && scene.random.chance(0.15);
-  return actorFor(scene, isParent ? parent : account);
-}
-
-const NOT_SENT = '11-000001';
 
 const makers: { readonly [K in StepKind]: Maker<K> } = {
   ProcureBatch: (scene) => {
@@ -188,7 +115,8 @@ const makers: { readonly [K in StepKind]: Maker<K> } = {
     };
   },
   RefuseShipment: (scene) => {
-    const shipment = openShipment(scene);
+    const surrender = [...scene.ledger.shipments.values()].find(({ isSurrender }) => isSurrender);
+    const shipment = scene.random.chance(0.1) ? (surrender ?? null) : openShipment(scene);
     const account = shipment?.consignee ?? scene.cast.district;
     const actor = consigneeActor(scene, account);
     return {
@@ -277,7 +205,7 @@ const makers: { readonly [K in StepKind]: Maker<K> } = {
     return { ...sheet, kind: 'HandOverCustody', from, to };
   },
   ReverseEntry: (scene) => {
-    const entry = someEntry(scene);
+    const entry = entryToReverse(scene);
     const role = scene.random.chance(0.3) ? 'ministry' : 'custodian';
     const step = common(scene, entry.account);
     return {
@@ -328,7 +256,8 @@ const makers: { readonly [K in StepKind]: Maker<K> } = {
   ResolveFinding: (scene) => {
     const { random, cast, ledger } = scene;
     const open = [...ledger.findings].filter(([, { isResolved }]) => !isResolved);
-    const account = open.length > 0 ? random.pick(open)[0] : `${cast.code}-F1`;
+    const known = open.length > 0 && random.chance(0.85) ? open : [...ledger.findings];
+    const account = known.length > 0 ? random.pick(known)[0] : `${cast.code}-F1`;
     const how = random.pick(['surrendered', 'recovered', 'contradiction'] as const);
     const eventIds = how === 'contradiction' ? [] : ['0b6c5e86-6c2a-5d0e-9d53-1c6a3a1f7c11'];
     return { ...common(scene, account), kind: 'ResolveFinding', how, eventIds };
@@ -342,39 +271,6 @@ const makers: { readonly [K in StepKind]: Maker<K> } = {
     };
   },
 };
-
-function someEntry(scene: Scene): { readonly account: string; readonly revision: number } {
-  const { random, ledger } = scene;
-  const known = accounts(scene).filter((one) => ledger.stream(`custody-${one}`).entries.length > 0);
-  const account = random.pick(known.length > 0 ? known : accounts(scene));
-  const { length } = ledger.stream(`custody-${account}`).entries;
-  return { account, revision: Math.max(0, length - random.between(1, 4)) };
-}
-
-function count(scene: Scene) {
-  const { random, ledger, cast } = scene;
-  const { account, revision } = someEntry(scene);
-  const then =
-    ledger.stream(`custody-${account}`).entries[revision]?.heldAfter ??
-    new Map<string, HeldState>();
-  const seen = random.shuffled([...then.keys()]).slice(random.chance(0.5) ? 1 : 0);
-  const inPile = (state: HeldState): readonly string[] =>
-    seen.filter(
-      (serial) => (then.get(serial) === state) !== (serial.endsWith('7') && seen.length % 2 === 0),
-    );
-  const surplus =
-    random.chance(0.2) && !seen.includes(`${cast.code}A/47`) ? [`${cast.code}A/47`] : [];
-  const states = random.pick([['usable', 'invalid'], ['usable'], ['invalid']] as const);
-  const batches = random.chance(0.3) ? [random.pick([cast.batch, cast.legacy]).slice(2)] : null;
-  return {
-    ...common(scene, account),
-    bookRevision: revision,
-    states,
-    batches,
-    seenUsable: [...inPile('usable'), ...surplus],
-    seenInvalid: inPile('invalid'),
-  };
-}
 
 /** Issuances whose entries together are too large, where an office has blanks enough. */
 export function bulkyIssuance(scene: Scene): Step | null {
@@ -391,11 +287,6 @@ export function bulkyIssuance(scene: Scene): Step | null {
     chipUid: null,
   }));
   return { ...common(scene, account), kind: 'IssueBlanks', isBulky: true, issuances };
-}
-
-/** A well-formed NIK of a resident who does not exist. */
-export function nik(resident: number): string {
-  return `31710155${String((resident % 12) + 1).padStart(2, '0')}90${String(resident).padStart(4, '0')}`;
 }
 
 const WEIGHTS: Readonly<Record<StepKind, number>> = {
@@ -417,8 +308,8 @@ const WEIGHTS: Readonly<Record<StepKind, number>> = {
   CorrectOccurrence: 3,
   ReportTransitIncident: 2,
   RecordUnnumbered: 3,
-  RecordFinding: 2,
-  ResolveFinding: 2,
+  RecordFinding: 3,
+  ResolveFinding: 3,
   ReportDemand: 2,
 };
 const BAG = STEP_KINDS.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));

@@ -1,6 +1,6 @@
 import type { OccurredAt } from '../../src/custody/occurrence.js';
 import type { Answer, Node, Sending } from './nodes.js';
-import { stated } from './random-steps.js';
+import { stated } from './scene.js';
 import type { Step, StepKind, StepOf } from './steps.js';
 import type { World } from './world.js';
 
@@ -114,7 +114,7 @@ export async function foundBatch(world: World, node: Node, quantity: number): Pr
   ] as const) {
     world.facilities.set(facilityId, { facilityId, parent, successor: null, isOpen: true });
   }
-  const contract = { contract: '027/1234', quantity, serialMax: quantity, approval: null };
+  const contract = { contract: 'CONTOH/KTR/1', quantity, serialMax: quantity, approval: null };
   await accepted(node, step('ProcureBatch', 'procure', BATCH, contract));
   const serials = [`2017-A/1..${String(quantity)}`];
   await accepted(node, step('RecordProduction', 'produce', BATCH, { serials }));

@@ -3,7 +3,7 @@ import type { AccountId } from '../../src/custody/account/account-id.js';
 import { decodeEvent } from '../../src/event-store/codec/event-codec.js';
 import { booksOf } from './books.js';
 import type { Node } from './nodes.js';
-import { nik } from './random-steps.js';
+import { nik } from './scene.js';
 import {
   accepted,
   approved,
