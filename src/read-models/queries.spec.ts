@@ -213,7 +213,7 @@ describe('batches and accounts', () => {
     const { batch } = world.accounts.get('B.2017-A' as AccountId) ?? {};
     expect(answer).toMatchObject({
       batch: '2017-A',
-      contract: '027/1',
+      contract: 'CONTOH/KTR/1',
       quantityContracted: 400,
       closed: batch?.isClosed,
     });

@@ -90,8 +90,8 @@ export function planJakarta2017(facilities: FacilityRegister, scale: number, see
 function planProduction(story: Story, agenda: Agenda, quantity: number): void {
   const contract = {
     batch: BATCH,
-    contract: '470/3131/2017',
-    vendor: 'PT Pura Barutama',
+    contract: 'CONTOH/KTR/2017-A',
+    vendor: 'Penyedia Blangko Nasional (contoh)',
     quantity,
   };
   agenda.at('2017-03-22T10:00', () => {

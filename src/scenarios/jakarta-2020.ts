@@ -31,9 +31,9 @@ export function planJakarta2020(facilities: FacilityRegister, scale: number): St
   const cities = shareOf(offices.cities, scale);
   const kept = Math.max(1, Math.round(KEPT_CARTONS * scale)) * CARTON;
   const quantity = villages.length * A_VILLAGE + cities.length * A_CITY + kept;
-  const vendor = 'Konsorsium PNRI';
+  const vendor = 'Penyedia Blangko Nasional (contoh)';
 
-  procure(story, '2020-01-06T09:00', { batch: BATCH, contract: '470/027/2020', vendor, quantity });
+  procure(story, '2020-01-06T09:00', { batch: BATCH, contract: 'CONTOH/KTR/2020-A', vendor, quantity });
   produce(story, '2020-01-10T15:00', { batch: BATCH, first: 1, last: quantity });
   const expectedBy = '2020-01-14T17:00';
   const toCentre = { from: `B.${BATCH}`, to: '00', quantity, expectedBy };

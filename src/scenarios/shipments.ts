@@ -129,7 +129,7 @@ function packed(ranges: readonly SerialRange[]): readonly SentPackage[] {
 
 /** Usable blanks leave. A second person approves whatever is more than a carton, or leaves a vendor or the centre. */
 export function dispatch(story: Story, at: string, order: Dispatch): Sent {
-  const { from, to, quantity, expectedBy, carrier = 'PT Pos Indonesia' } = order;
+  const { from, to, quantity, expectedBy, carrier = 'Jasa Angkut Nasional (contoh)' } = order;
   const books = story.booksOf(from);
   const ranges = books.usable.take(quantity);
   books.shipmentsSent += 1;

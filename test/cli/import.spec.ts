@@ -23,7 +23,7 @@ function line(cells: {
   const { consignor = '31', to = '31.71', usable = '2020-A/31001..31010', paper = 'SJ/1' } = cells;
   const { expectedBy = '2020-02-05T17:00:00+07:00', occurredAt = '2020-02-01T08:00' } = cells;
   const first = [consignor, to, 'allocation', 'D-1', 'dus', 'S-1', usable, ''];
-  return [...first, 'PT Pos Indonesia', '', expectedBy, paper, occurredAt].join(',');
+  return [...first, 'Jasa Angkut Nasional (contoh)', '', expectedBy, paper, occurredAt].join(',');
 }
 
 describe('import', () => {

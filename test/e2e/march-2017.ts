@@ -6,8 +6,8 @@ export const BATCH = '2017-A';
 export const procurement = (batch: string) => ({
   occurredAt: { value: '2017-03-22', precision: 'day', zone: 'Asia/Jakarta' },
   batch,
-  contract: 'KTR/2017/03',
-  vendor: 'Penyedia Blangko',
+  contract: 'CONTOH/KTR/2017-A',
+  vendor: 'Penyedia Blangko Nasional (contoh)',
   signedOn: '2017-03-22',
   quantity: 1_000,
   cardOrigin: 'ID',
@@ -19,7 +19,7 @@ export const dispatch = (to: string, usable: readonly string[]) => ({
   to,
   basis: 'allocation',
   packages: [{ label: 'K-1', kind: 'carton', seal: 'S-1', usable }],
-  carrier: 'Pos Indonesia',
+  carrier: 'Jasa Angkut Nasional (contoh)',
   expectedBy: '2017-04-02T17:00:00+07:00',
 });
 

@@ -146,8 +146,8 @@ export function procured(
     type: 'BatchProcured',
     data: {
       ...ENTRY,
-      contract: '027/1234',
-      vendor: 'PNRI',
+      contract: 'CONTOH/KTR/1',
+      vendor: 'Penyedia Blangko Nasional (contoh)',
       signedOn: '2017-03-22',
       quantityContracted: 100,
       serialMax: 120,

@@ -125,8 +125,8 @@ export class World {
     const account = this.#accountOf(`B.${batch}` as AccountId);
     const command = {
       ...ENTRY,
-      contract: batch === 'LAMA' ? null : '027/1',
-      vendor: 'PNRI',
+      contract: batch === 'LAMA' ? null : 'CONTOH/KTR/1',
+      vendor: 'Penyedia Blangko Nasional (contoh)',
       signedOn: '2017-03-22',
       quantity: BLANKS,
       serialMax: BLANKS,

@@ -5,8 +5,8 @@ import { decideProcureBatch, type ProcureBatch } from './procure-batch.js';
 
 const COMMAND: ProcureBatch = {
   ...is.ENTRY,
-  contract: '027/1234',
-  vendor: 'PNRI',
+  contract: 'CONTOH/KTR/1',
+  vendor: 'Penyedia Blangko Nasional (contoh)',
   signedOn: '2017-03-22',
   quantity: 7_000_000,
   serialMax: 7_500_000,
@@ -34,8 +34,8 @@ describe('procuring a batch', () => {
       type: 'BatchProcured',
       data: {
         ...is.ENTRY,
-        contract: '027/1234',
-        vendor: 'PNRI',
+        contract: 'CONTOH/KTR/1',
+        vendor: 'Penyedia Blangko Nasional (contoh)',
         signedOn: '2017-03-22',
         quantityContracted: 7_000_000,
         serialMax: 7_500_000,
