@@ -24,7 +24,7 @@ const makers: { readonly [K in StepKind]: Maker<K> } = {
     const { ledger, cast, random } = scene;
     const isSecond = ledger.batches.has(cast.batch);
     const account = isSecond ? cast.legacy : cast.batch;
-    const contract = isSecond ? null : '027/1234';
+    const contract = isSecond ? null : 'CONTOH/KTR/1';
     const quantity = isSecond ? 12 : 40;
     const serialMax = quantity + random.between(0, 5);
     return {

@@ -169,7 +169,7 @@ const commands: { readonly [K in StepKind]: (step: StepOf<K>) => Command<Command
         ...entry,
         batch: account.replace(/^B\./, ''),
         contract,
-        vendor: 'PNRI',
+        vendor: 'Penyedia Blangko Nasional (contoh)',
         signedOn: '2017-03-22',
         quantity,
         serialMax,
