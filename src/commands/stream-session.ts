@@ -23,7 +23,9 @@ export class StreamSession<S> {
   private current: S;
   private count = 0;
   private latest = 0;
-  private reading: Promise<boolean> | null = null;
+  private hasReachedEnd = false;
+  private reading: Promise<void> | null = null;
+  private nextReading: Promise<void> | null = null;
   private readonly firstRevisions = new Map<string, number>();
   private readonly approvals = new Set<string>();
   private readonly reversed = new Set<string>();
@@ -45,6 +47,11 @@ export class StreamSession<S> {
   /** Number of events taken in, which is the revision the next one gets. */
   get next(): number {
     return this.count;
+  }
+
+  /** Whether the stream has been read to its end, which it had at the time. */
+  get isRead(): boolean {
+    return this.hasReachedEnd;
   }
 
   /** The latest recordedAt in the stream, in milliseconds since the epoch; 0 while it is empty. */
@@ -105,20 +112,36 @@ export class StreamSession<S> {
     this.count += 1;
   }
 
-  /** Reads what has been written since. True when there was something new. */
-  catchUp(): Promise<boolean> {
-    this.reading ??= this.readOn().finally(() => {
+  /** Reads what has been written up to now. True when there was something new. */
+  async catchUp(): Promise<boolean> {
+    const before = this.count;
+    await (this.reading === null ? this.read() : this.readAfterwards());
+    return this.count > before;
+  }
+
+  private read(): Promise<void> {
+    this.reading = this.readOn().finally(() => {
       this.reading = null;
     });
     return this.reading;
   }
 
-  private async readOn(): Promise<boolean> {
-    const before = this.count;
+  /** A reading under way may be past what its caller has to see: all who come meanwhile share the next. */
+  private readAfterwards(): Promise<void> {
+    this.nextReading ??= Promise.resolve(this.reading)
+      .catch(() => undefined)
+      .then(() => {
+        this.nextReading = null;
+        return this.reading ?? this.read();
+      });
+    return this.nextReading;
+  }
+
+  private async readOn(): Promise<void> {
     for await (const batch of this.store.readStream(this.stream, { from: BigInt(this.count) })) {
       for (const recorded of batch) this.observe(decodeEvent(recorded));
     }
-    return this.count > before;
+    this.hasReachedEnd = true;
   }
 
   private index(event: Entry): void {

@@ -24,8 +24,8 @@ export class StreamSessions {
     const session = known ?? new StreamSession(this.store, aggregate, stream);
     this.sessions.delete(stream);
     this.sessions.set(stream, session);
-    // A failed first reading leaves a session that reads on at its next use.
-    if (known === undefined || session.next === 0) await session.catchUp();
+    // A first reading that failed, or is still under way, leaves a session that knows only a part.
+    if (!session.isRead || session.next === 0) await session.catchUp();
     this.weigh(session);
     this.evict();
     return session;
