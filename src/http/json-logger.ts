@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
+/** Nest's own name for what is thrown while it makes the parts of the server. */
+const STARTING = 'ExceptionHandler';
+
 /** Sends what Nest itself has to say to the log of the server. */
 export class JsonLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -13,7 +16,9 @@ export class JsonLogger implements LoggerService {
     this.logger.warn(contextOf(rest), textOf(message));
   }
 
+  /** What keeps the server from starting is thrown as well, and told by whoever started it. */
   error(message: unknown, ...rest: readonly unknown[]): void {
+    if (rest.at(-1) === STARTING) return;
     this.logger.error(contextOf(rest), textOf(message));
   }
 

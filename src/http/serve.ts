@@ -35,7 +35,7 @@ export interface RunningServer {
 
 /**
  * Opens the ledger and serves it. SIGTERM and SIGINT close it within 10 seconds.
- * @throws {SettingsError} HOST is not of this machine: whoever may connect may act as anybody
+ * @throws {SettingsError} HOST is not of this machine: whoever may connect may act as anybody; PORT is taken
  * @throws whatever keeps the ledger from opening, e.g. {WriterLocked}
  */
 export async function serve(
@@ -52,11 +52,24 @@ export async function serve(
     await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
-    throw error;
+    throw listenFault(error, settings);
   }
   const server = runningServer(app, logger);
   options.onListening?.(server.url);
   return server;
+}
+
+/** What is wrong with the address, where it is the address. */
+function listenFault(error: unknown, { host, port }: Settings): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new SettingsError(
+      'PORT',
+      `${port} of ${host} is taken by another process; set another port, or 0 for any free one`,
+    );
+  if (code === 'EACCES')
+    return new SettingsError('PORT', `${port} of ${host} may not be used; set one above 1023`);
+  return error;
 }
 
 async function createApp(

@@ -83,7 +83,17 @@ describe('the server as a process', () => {
     await new ServerProcess({}).port();
     const second = new ServerProcess({});
     expect(await second.ended).toBe(1);
-    expect(second.errors).toMatch(/^blangko: [^\n]+\n$/);
+    expect(second.errors).toMatch(/^blangko: [^\n]+in use[^\n]+stop the process[^\n]+\n$/);
+    expect(second.output).toBe('');
+  }, 30_000);
+
+  it('refuses a port that is taken, and says which', async () => {
+    const port = String(await new ServerProcess({}).port());
+    const second = new ServerProcess({ PORT: port, DATA_DIR: join(folder, 'other') });
+    expect(await second.ended).toBe(1);
+    expect(second.errors).toMatch(
+      new RegExp(`^blangko: PORT ${port} of 127\\.0\\.0\\.1 is taken [^\\n]+\\n$`),
+    );
   }, 30_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
