@@ -31,7 +31,11 @@ function gist({ data }: EventAnswer): string {
   return data.note;
 }
 
-function printEvents({ items, next, hasMore }: EventsPage): void {
+function printEvents(account: string, { items, next, hasMore }: EventsPage): void {
+  if (items.length === 0) {
+    print(next === null ? `nothing is on record for ${account}` : `nothing follows ${next}`);
+    return;
+  }
   printTable(
     ['revision', 'recorded', 'occurred', 'event', 'about', 'by'],
     items.map((event) => [
@@ -55,5 +59,5 @@ export async function runEvents(
   const { after = null, limit, json } = options;
   const page = await eventsOfAccount(settings, account, { after, limit });
   if (json) printJson(page);
-  else printEvents(page);
+  else printEvents(account, page);
 }

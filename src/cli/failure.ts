@@ -19,7 +19,8 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
 const ADVICE: Readonly<Record<string, string>> = {
   WriterLocked:
     'stop the process that writes it (blangko serve, demo, scenario, import, rebuild or restore) first',
-  ReadModelsMissing: 'start the server once, or run: blangko rebuild',
+  ReadModelsMissing: 'start the server anew, or run: blangko rebuild',
+  ReadModelsDamaged: 'they are made anew from the log by: blangko rebuild',
 };
 
 /** One line on standard error, never a stack, and exit code 1. */

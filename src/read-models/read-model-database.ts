@@ -12,6 +12,29 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** Rows are written at random places of a few tables, which should stay in memory meanwhile. */
 const CACHE_KIB = 65_536;
 
+/** What SQLite says of a file that is damaged, or was never its own: SQLITE_CORRUPT, SQLITE_NOTADB. */
+const DAMAGE_CODES: ReadonlySet<unknown> = new Set([11, 26]);
+
+/** The file cannot be read as a database. All that was in it can be made anew from the log. */
+export class ReadModelsDamaged extends Error {
+  override readonly name = 'ReadModelsDamaged';
+  constructor(file: string, options: ErrorOptions) {
+    super(`the read models at ${file} are damaged, or no database`, options);
+  }
+}
+
+/** Runs the first statements on a database, and closes it again if they fail. */
+function begun(database: DatabaseSync, file: string, sql: string): DatabaseSync {
+  try {
+    database.exec(sql);
+    return database;
+  } catch (cause) {
+    database.close();
+    const { errcode } = cause as { readonly errcode?: unknown };
+    throw DAMAGE_CODES.has(errcode) ? new ReadModelsDamaged(file, { cause }) : cause;
+  }
+}
+
 /**
  * The SQLite file of the read models, with its statements prepared once. The file can be deleted at
  * any time, so a commit need not reach the disk at once: WAL with `synchronous=NORMAL` loses the
@@ -25,19 +48,21 @@ export class ReadModelDatabase {
     this.#database = database;
   }
 
-  /** Creates the file if there is none. `:memory:` is a database of this process alone. */
+  /**
+   * Creates the file if there is none. `:memory:` is a database of this process alone.
+   * @throws {ReadModelsDamaged}
+   */
   static open(file: string): ReadModelDatabase {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-    return new ReadModelDatabase(database);
+    const pragmas = ['journal_mode = WAL', 'synchronous = NORMAL', `cache_size = -${CACHE_KIB}`];
+    const sql = pragmas.map((pragma) => `PRAGMA ${pragma};`).join(' ');
+    return new ReadModelDatabase(begun(database, file, sql));
   }
 
-  /** Beside the process that writes. @throws when there is no file */
+  /** Beside the process that writes. @throws {ReadModelsDamaged} @throws when there is no file */
   static openReadOnly(file: string): ReadModelDatabase {
-    return new ReadModelDatabase(
-      new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }),
-    );
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    return new ReadModelDatabase(begun(database, file, 'PRAGMA schema_version'));
   }
 
   exec(sql: string): void {

@@ -73,6 +73,8 @@ describe('the commands on a ledger', () => {
     const { stdout } = await blangko(base, ['events', 'B.2017-A', '--after', '1', '--limit', '1']);
     expect(stdout).toMatch(/│ 2 +│ 2017-03-23T.*ShipmentDispatched/);
     expect(stdout).toContain('there are more: --after 2');
+    const none = await blangko(base, ['events', 'B.2018-A']);
+    expect(none).toMatchObject({ code: 0, stdout: 'nothing is on record for B.2018-A\n' });
   });
 
   it('audit prints the books of every batch', async () => {
@@ -125,6 +127,21 @@ describe('the commands on a ledger', () => {
     expect(stdout).toMatch(/^read models rebuilt from /);
     expect(hashReadModels(file)).toBe(before);
     expect((await blangko(folder, ['rebuild'])).stdout).toMatch(/rows compared, all as before\n$/);
+  });
+
+  it('says that the read models are damaged, and rebuild makes them anew', async () => {
+    const folder = await folders.copyOf(base);
+    const file = join(folder, 'read-models.db');
+    const before = hashReadModels(file);
+    for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+    await writeFile(file, 'x'.repeat(8_192));
+    for (const words of [['stock', '31'], ['audit'], ['serve']]) {
+      const result = await blangko(folder, words);
+      expect(result.code).toBe(1);
+      expect(complaint(result)).toMatch(/read-models\.db are damaged.*blangko rebuild$/);
+    }
+    expect((await blangko(folder, ['rebuild'])).code).toBe(0);
+    expect(hashReadModels(file)).toBe(before);
   });
 
   it('a backup restores to a ledger with the same audit, and overwrites nothing', async () => {
