@@ -45,7 +45,10 @@ export const INTERFACE_PROBLEMS = {
     status: 403,
     meaning: 'Requests are taken from this machine only, under a name of this machine.',
   },
-  not_found: { status: 404, meaning: 'Nothing is to be found here.' },
+  not_found: {
+    status: 404,
+    meaning: 'There is no such route, or nothing on record under the name in the address.',
+  },
   request_timeout: { status: 408, meaning: 'The request did not arrive in time.' },
   idempotency_key_in_flight: {
     status: 409,

@@ -39,7 +39,8 @@ function Limit(): PropertyDecorator {
 
 /** A decimal position or revision. */
 function Decimal(): PropertyDecorator {
-  return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL));
+  const message = '$property must be a whole number in plain digits, as an answer gave it';
+  return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL, { message }));
 }
 
 export function limitOf({ limit }: { readonly limit?: string }): number {
@@ -57,7 +58,7 @@ export class PageQuery extends FreshQuery {
   /** `next` of the page before. */
   @IsOptional()
   @IsString()
-  @Matches(CURSOR)
+  @Matches(CURSOR, { message: '$property must be `next` of the page before' })
   cursor?: string;
 
   @Limit()

@@ -13,6 +13,12 @@ function pointerPart(name: string): string {
 
 function* faultsOf(error: ValidationError, parent: string): Generator<ProblemError> {
   const pointer = `${parent}/${pointerPart(error.property)}`;
+  const isUnknown = error.constraints?.['whitelistValidation'] !== undefined;
+  if (error.value === undefined && !isUnknown && error.constraints !== undefined) {
+    // Every rule of a field that is not there fails; one sentence says why.
+    yield { pointer, detail: `${pointerPart(error.property)} is missing` };
+    return;
+  }
   for (const [rule, message] of Object.entries(error.constraints ?? {})) {
     // The standard message of this rule repeats the caller's name of the field.
     const detail = rule === 'whitelistValidation' ? 'there is no such field' : message;
