@@ -115,4 +115,23 @@ describe('the sessions of a process', () => {
     expect(await late).toBe(true);
     expect(session.state).toBe(EVENTS + 1);
   });
+
+  it('counts no memory of a session that gave way while it was read', async () => {
+    const firstBatch = Promise.withResolvers<undefined>();
+    const goOn = Promise.withResolvers<undefined>();
+    const store = readThrough(ledger.store, async () => {
+      firstBatch.resolve(undefined);
+      await goOn.promise;
+    });
+    // Room for two sessions of streams that do not exist.
+    const sessions = new StreamSessions(store, () => false, 16);
+    const slow = sessions.open(counting, STREAM);
+    await firstBatch.promise;
+    for (const stream of ['custody-31', 'custody-32', 'custody-33'])
+      await sessions.open(counting, stream);
+    expect(sessions.size).toBe(2);
+    goOn.resolve(undefined);
+    expect((await slow).state).toBe(EVENTS);
+    expect(sessions.size).toBe(2);
+  });
 });

@@ -26,7 +26,8 @@ export class StreamSessions {
     this.sessions.set(stream, session);
     // A first reading that failed, or is still under way, leaves a session that knows only a part.
     if (!session.isRead || session.next === 0) await session.catchUp();
-    this.weigh(session);
+    // One that gave way meanwhile is its reader's alone.
+    if (this.sessions.get(stream) === session) this.weigh(session);
     this.evict();
     return session;
   }
