@@ -113,7 +113,9 @@ export class History {
         await this.carryOut(this.nextStep(index), START + index * BETWEEN_COMMANDS_MS);
       }
       // The last is a batch nobody means, which a faulty command may procure all the same.
-      const accounts = [...Object.values(this.cast).flat(), `B.${this.cast.code}Z`];
+      const { code, district, villages, closing, merging, batch, legacy, evidence } = this.cast;
+      const offices = [district, ...villages, closing, merging];
+      const accounts = [...offices, batch, legacy, evidence, `B.${code}Z`];
       await compareBooks(this.world.store, this.ledger, accounts);
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -146,6 +146,7 @@ function faultOfTransit(step: OfTransit, { random, ledger }: Scene): Step {
     { ...step, ...nothing, damaged: manifest },
     { ...step, ...nothing, asStated: manifest, unexpected: manifest.slice(0, 1) },
     { ...step, unexpected: rest.slice(0, 1) },
+    { ...step, ...nothing, damaged: manifest.slice(0, 1), unexpected: manifest.slice(1, 2) },
   ]);
 }
 
