@@ -4,7 +4,16 @@ import { booksOf } from './books.js';
 import type { Node } from './nodes.js';
 import { Random } from './random.js';
 import { nik } from './scene.js';
-import { accepted, at, issue, refusalOf, step, stockVillage, VILLAGE } from './told-steps.js';
+import {
+  accepted,
+  at,
+  issue,
+  MINUTE_MS,
+  refusalOf,
+  step,
+  stockVillage,
+  VILLAGE,
+} from './told-steps.js';
 import type { Step } from './steps.js';
 import { World } from './world.js';
 
@@ -30,16 +39,20 @@ function changed(sent: Step): Step {
   return { ...sent, note: 'another body' };
 }
 
+let sendings = 0;
+
+/** No two sendings in one millisecond: two nodes would then write the very same bytes. */
+function nextMoment() {
+  sendings += 1;
+  return at(sendings / MINUTE_MS);
+}
+
 async function sendAll(nodes: readonly Node[], steps: readonly Step[], random: Random) {
   const outcomes = new Map<string, Set<string>>();
   let effects = 0;
   await Promise.all(
     steps.map(async (sent) => {
-      const { events, isReplay } = await accepted(
-        random.pick(nodes),
-        sent,
-        at(random.between(0, 9)),
-      );
+      const { events, isReplay } = await accepted(random.pick(nodes), sent, nextMoment());
       const ids = outcomes.get(sent.commandId) ?? new Set();
       outcomes.set(sent.commandId, ids.add(events.map(({ id }) => id).join()));
       if (!isReplay) effects += 1;
