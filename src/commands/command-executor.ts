@@ -38,7 +38,7 @@ export interface Order<S, E extends LedgerEvent> {
   readonly command: object;
   readonly approval: Approval | null;
   decide(session: StreamSession<S>, context: DecisionContext): Decision<E> | Promise<Decision<E>>;
-  /** Adds to accepted events what must not be looked up before they are accepted. */
+  /** Adds to accepted events what must not be looked up before; their size stays as it was. */
   complete?(events: readonly E[]): Promise<readonly E[]>;
   /** Whether the stored events are about the same persons as this command. */
   isSamePerson?(stored: readonly Recorded[]): Promise<boolean>;
@@ -144,14 +144,15 @@ export class CommandExecutor {
       if (await session.catchUp()) return null;
       throw fault;
     }
-    const events = (await order.complete?.(decision.events)) ?? decision.events;
-    const prepared = prepare(order.stream, events, metadata);
+    const prepared = prepare(order.stream, decision.events, metadata);
     const { bytes } = prepared;
     if (bytes > MAX_APPEND_BYTES) {
       const rejection = reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } });
       return (await session.catchUp()) ? null : { ok: false, rejection };
     }
-    return this.write(session, next, prepared);
+    if (order.complete === undefined) return this.write(session, next, prepared);
+    const events = await order.complete(decision.events);
+    return this.write(session, next, prepare(order.stream, events, metadata));
   }
 
   private async write<S>(
