@@ -2,6 +2,7 @@ import { assert, assertNever } from '../assert.js';
 import { SerialSet } from '../serials/serial-set.js';
 import { parseShipmentId, type AccountId, type ShipmentId } from './account-id.js';
 import type { AccountState, CustodyEvent } from './events.js';
+import { PersistentMap } from './persistent-map.js';
 import { postingsOf, type Posting } from './postings.js';
 
 /** What a batch account knows of its production run. */
@@ -32,7 +33,7 @@ export interface CustodyAccount {
   /** Running number of the last shipment this account sent (dispatched, refused or surrendered). */
   readonly shipmentsSent: number;
   /** Per incoming shipment, the serials no longer in transit. */
-  readonly settled: ReadonlyMap<ShipmentId, SerialSet>;
+  readonly settled: PersistentMap<SerialSet>;
   /** The officer who answers for the account, or null before the first handover. */
   readonly custodian: string | null;
   /** Cards held without a legible serial number. */
@@ -49,7 +50,7 @@ export function emptyAccount(id: AccountId): CustodyAccount {
     destroyed: SerialSet.empty,
     batch: null,
     shipmentsSent: 0,
-    settled: new Map(),
+    settled: PersistentMap.empty(),
     custodian: null,
     unnumbered: 0,
   };
@@ -61,7 +62,7 @@ export function heldBy(account: CustodyAccount): SerialSet {
 }
 
 type Books = Record<AccountState, SerialSet> & {
-  settled: ReadonlyMap<ShipmentId, SerialSet>;
+  settled: PersistentMap<SerialSet>;
   batch: BatchRun | null;
 };
 
@@ -74,7 +75,7 @@ function leave(books: Books, { from, serials }: Posting): void {
     }
     case 'transit': {
       const settled = books.settled.get(from.shipmentId) ?? SerialSet.empty;
-      books.settled = new Map(books.settled).set(from.shipmentId, settled.plus(serials));
+      books.settled = books.settled.with(from.shipmentId, settled.plus(serials));
       return;
     }
     case 'usable':
@@ -98,7 +99,7 @@ function enter(books: Books, { to, serials }: Posting, isReversal: boolean): voi
       if (!isReversal) return;
       const settled = books.settled.get(to.shipmentId);
       assert(settled !== undefined, 'a reversal returns to a shipment known here');
-      books.settled = new Map(books.settled).set(to.shipmentId, settled.minus(serials));
+      books.settled = books.settled.with(to.shipmentId, settled.minus(serials));
       return;
     }
     case 'usable':
