@@ -41,6 +41,7 @@ export class AccountBooksController {
     event: 'StockCounted and CustodianChanged',
     summary: 'Hand the account to another officer, with a count',
     body: HandOverCustodyBody,
+    example: EXAMPLES.handover,
   })
   handOver(
     @Sender() sender: HttpSender,
@@ -54,6 +55,7 @@ export class AccountBooksController {
     event: 'EntryReversed',
     summary: 'Undo an entry made in error',
     body: ReverseEntryBody,
+    example: EXAMPLES.reversal,
   })
   reverse(
     @Sender() sender: HttpSender,
@@ -67,6 +69,7 @@ export class AccountBooksController {
     event: 'OccurrenceCorrected',
     summary: 'Correct when an entry happened',
     body: CorrectOccurrenceBody,
+    example: EXAMPLES.occurrenceCorrection,
   })
   correctOccurrence(
     @Sender() sender: HttpSender,
@@ -80,6 +83,7 @@ export class AccountBooksController {
     event: 'DemandReported',
     summary: 'Report residents waiting for a card',
     body: ReportDemandBody,
+    example: EXAMPLES.demand,
   })
   reportDemand(
     @Sender() sender: HttpSender,

@@ -53,6 +53,7 @@ export class AccountStockController {
     event: 'BlanksDestroyed',
     summary: 'Destroy invalid cards before witnesses',
     body: DestroyBlanksBody,
+    example: EXAMPLES.destruction,
   })
   destroy(
     @Sender() sender: HttpSender,
@@ -66,6 +67,7 @@ export class AccountStockController {
     event: 'BlanksReportedMissing',
     summary: 'Report serials lost, stolen or unaccounted for',
     body: ReportMissingBody,
+    example: EXAMPLES.loss,
   })
   reportMissing(
     @Sender() sender: HttpSender,
@@ -79,6 +81,7 @@ export class AccountStockController {
     event: 'BlanksRecovered',
     summary: 'Record missing serials found again',
     body: RecoverBlanksBody,
+    example: EXAMPLES.recovery,
   })
   recover(
     @Sender() sender: HttpSender,
@@ -92,6 +95,7 @@ export class AccountStockController {
     event: 'UnnumberedCardsRecorded',
     summary: 'Take in cards without a legible serial',
     body: RecordUnnumberedBody,
+    example: EXAMPLES.unnumbered,
   })
   recordUnnumbered(
     @Sender() sender: HttpSender,

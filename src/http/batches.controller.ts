@@ -28,6 +28,7 @@ export class BatchesController {
   @ReadRoute(':batch', {
     summary: 'The books of one batch',
     answer: 'Contract, production, and where all its blanks are.',
+    schema: 'Batch',
   })
   one(
     @Param('batch') batch: string,

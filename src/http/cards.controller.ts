@@ -2,6 +2,7 @@ import { Body, Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SurrenderCardBody, SurrenderCardCommand } from '../commands/surrender-card.command.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
+import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
 import { WriteRoute } from './write-route.js';
 
@@ -15,6 +16,7 @@ export class CardsController {
     event: 'CardSurrendered',
     summary: 'Take an issued card back',
     body: SurrenderCardBody,
+    example: EXAMPLES.surrender,
   })
   surrender(
     @Sender() sender: HttpSender,

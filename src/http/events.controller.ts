@@ -18,6 +18,7 @@ export class EventsController {
   @ReadRoute('events', {
     summary: 'The whole log in order',
     answer: 'A page: items, next (give it as after), hasMore.',
+    schema: 'EventPage',
   })
   log(
     @Query() query: EventsQuery,
@@ -29,6 +30,7 @@ export class EventsController {
   @ReadRoute('accounts/:account/events', {
     summary: 'What was entered in the books of an account',
     answer: 'A page: items, next (give it as after), hasMore.',
+    schema: 'EventPage',
   })
   ofAccount(
     @Param('account') account: string,
@@ -42,6 +44,7 @@ export class EventsController {
   @ReadRoute('accounts/:account', {
     summary: 'What an account answers for now',
     answer: 'Ranges by state, incoming shipments, custodian and revision.',
+    schema: 'Account',
   })
   holdings(
     @Param('account') account: string,

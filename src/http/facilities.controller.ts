@@ -16,6 +16,7 @@ import {
   type FacilityAnswer,
 } from '../read-models/facilities/search-facilities.query.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
+import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
 import { Problem } from './problem.js';
 import { FacilitiesQuery, limitOf } from './queries.dto.js';
@@ -45,6 +46,7 @@ export class FacilitiesController {
   @ReadRoute('', {
     summary: 'Find facilities by name or code',
     answer: 'items, the best match first, at most 100.',
+    schema: 'FacilityList',
   })
   async search(
     @Query() query: FacilitiesQuery,
@@ -57,6 +59,7 @@ export class FacilitiesController {
   @ReadRoute(':id', {
     summary: 'One facility',
     answer: 'Its attributes as they are now.',
+    schema: 'Facility',
     takesQuery: false,
   })
   one(@Param('id') id: string): FacilityDetails {
@@ -71,7 +74,12 @@ export class FacilitiesController {
     };
   }
 
-  @WriteRoute('', { event: 'FacilityOpened', summary: 'An office opens', body: OpenFacilityBody })
+  @WriteRoute('', {
+    event: 'FacilityOpened',
+    summary: 'An office opens',
+    body: OpenFacilityBody,
+    example: EXAMPLES.facilityOpening,
+  })
   open(@Sender() sender: HttpSender, @Body() body: OpenFacilityBody): Promise<WriteAnswer> {
     return this.commands.send(sender, new OpenFacilityCommand(sender.envelope, body));
   }
@@ -80,6 +88,7 @@ export class FacilitiesController {
     event: 'FacilityClosed',
     summary: 'An office closes and names its successor',
     body: CloseFacilityBody,
+    example: EXAMPLES.facilityClosing,
   })
   close(
     @Sender() sender: HttpSender,
@@ -93,6 +102,7 @@ export class FacilitiesController {
     event: 'FacilityRenamed',
     summary: 'An office gets another name',
     body: RenameFacilityBody,
+    example: EXAMPLES.facilityRenaming,
   })
   rename(
     @Sender() sender: HttpSender,
@@ -106,6 +116,7 @@ export class FacilitiesController {
     event: 'FacilityRenumbered',
     summary: 'An office gets another code; its id stays',
     body: RenumberFacilityBody,
+    example: EXAMPLES.facilityRenumbering,
   })
   renumber(
     @Sender() sender: HttpSender,
@@ -119,6 +130,7 @@ export class FacilitiesController {
     event: 'FacilityMoved',
     summary: 'An office gets another parent',
     body: MoveFacilityBody,
+    example: EXAMPLES.facilityMoving,
   })
   move(
     @Sender() sender: HttpSender,

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { RecordFindingBody, RecordFindingCommand } from '../commands/record-finding.command.js';
 import { ResolveFindingBody, ResolveFindingCommand } from '../commands/resolve-finding.command.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
+import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
 import { WriteRoute } from './write-route.js';
 
@@ -16,6 +17,7 @@ export class FindingsController {
     event: 'FindingRecorded',
     summary: 'Record cards that turned up',
     body: RecordFindingBody,
+    example: EXAMPLES.finding,
   })
   record(@Sender() sender: HttpSender, @Body() body: RecordFindingBody): Promise<WriteAnswer> {
     return this.commands.send(sender, new RecordFindingCommand(sender.envelope, body));
@@ -25,6 +27,7 @@ export class FindingsController {
     event: 'FindingResolved',
     summary: 'Say how the books account for a finding',
     body: ResolveFindingBody,
+    example: EXAMPLES.resolution,
   })
   resolve(
     @Sender() sender: HttpSender,

@@ -5,6 +5,7 @@ import { RegisterFollower } from '../commands/register-follower.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
 import { EVENT_STORE } from '../tokens.js';
+import { answered } from './answer-schemas.js';
 
 /** A projection further behind than this, in events, cannot answer for the books. */
 const MAX_LAG_EVENTS = 10_000;
@@ -32,13 +33,19 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'The process answers' })
+  @ApiResponse({ status: 200, description: 'It does.', schema: answered('Liveness') })
   live(): { readonly status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Reads and writes can be served' })
-  @ApiResponse({ status: 503, description: 'They cannot; the answer says why.' })
+  @ApiResponse({ status: 200, description: 'They can.', schema: answered('Readiness') })
+  @ApiResponse({
+    status: 503,
+    description: 'They cannot; the answer says why.',
+    schema: answered('Readiness'),
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const projections = await this.readModels.status();
     const reasons = [...this.ledgerReasons(), ...projections.map(projectionReason)];

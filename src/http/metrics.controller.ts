@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -19,6 +19,7 @@ export class MetricsController {
   @Get()
   @ApiOperation({ summary: 'Metrics in the text format of Prometheus' })
   @ApiProduces('text/plain')
+  @ApiResponse({ status: 200, description: 'Every metric.', schema: { type: 'string' } })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
     for (const { name, lagEvents } of await this.readModels.status())

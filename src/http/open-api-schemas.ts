@@ -1,4 +1,5 @@
-const DECIMAL = { type: 'string', pattern: '^(0|[1-9][0-9]*)$' };
+/** A position or revision. */
+export const DECIMAL = { type: 'string', pattern: '^(0|[1-9][0-9]*)$' };
 
 /** What a write answers. */
 export const WRITE_ANSWER_SCHEMA = {

@@ -37,6 +37,7 @@ export class ShipmentsController {
   @ReadRoute('shipments', {
     summary: 'Shipments, the latest first',
     answer: 'A page: items, and next.',
+    schema: 'ShipmentPage',
   })
   async list(@Query() query: ShipmentsQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { consignee, consignor, state, cursor = null, atLeast } = query;
@@ -48,6 +49,7 @@ export class ShipmentsController {
   @ReadRoute('shipments/:id', {
     summary: 'One shipment',
     answer: 'Its packages, what is still in transit, and the entries about it.',
+    schema: 'Shipment',
   })
   one(
     @Param('id') id: string,
@@ -91,6 +93,7 @@ export class ShipmentsController {
     event: 'ShipmentRefused',
     summary: 'Send the open part of a shipment back',
     body: RefuseShipmentBody,
+    example: EXAMPLES.refusal,
   })
   refuse(
     @Sender() sender: HttpSender,
@@ -104,6 +107,7 @@ export class ShipmentsController {
     event: 'TransitIncidentReported',
     summary: 'Report an incident on the way; moves nothing',
     body: ReportTransitIncidentBody,
+    example: EXAMPLES.incident,
   })
   reportIncident(
     @Sender() sender: HttpSender,

@@ -19,6 +19,7 @@ export class StockController {
   @ReadRoute('', {
     summary: 'Stock of every facility of a level within a region',
     answer: 'A page: items in code order, and next.',
+    schema: 'StockPage',
   })
   async within(@Query() query: StockQuery, @Res({ passthrough: true }) reply: FastifyReply) {
     const { within, level, cursor = null, atLeast } = query;
@@ -29,6 +30,7 @@ export class StockController {
   @ReadRoute(':facility', {
     summary: 'Stock of one facility: its own, and with all below it',
     answer: 'Counts by state and by batch, and the last movement.',
+    schema: 'FacilityStock',
   })
   ofFacility(
     @Param('facility') facility: string,

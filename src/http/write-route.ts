@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { RouteTraits } from './fastify.js';
 import { SenderGuard } from './http-sender.js';
-import { PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import { answered } from './answer-schemas.js';
 
 /** Bound of the bodies that list thousands of ranges or items, in bytes. */
 const BULK_BODY_LIMIT = 1_024 * 1_024;
@@ -13,7 +13,7 @@ export interface WriteRouteOptions {
   readonly event: string;
   readonly summary: string;
   /** A whole body, as it could be sent. */
-  readonly example?: object;
+  readonly example: object;
   readonly body: new () => object;
   /** Takes up to 1 MiB instead of 100 kB. */
   readonly isBulk?: boolean;
@@ -23,8 +23,7 @@ export interface WriteRouteOptions {
 export function WriteRoute(path: string, options: WriteRouteOptions): MethodDecorator {
   const { event, summary, body, example, isBulk = false } = options;
   const traits: RouteTraits = isBulk ? { bodyLimit: BULK_BODY_LIMIT } : {};
-  const examples = example === undefined ? undefined : { example: { value: example } };
-  const problem = { 'application/problem+json': { schema: PROBLEM_SCHEMA } };
+  const problem = { 'application/problem+json': { schema: answered('Problem') } };
   return applyDecorators(
     Post(path),
     UseGuards(SenderGuard),
@@ -48,11 +47,11 @@ export function WriteRoute(path: string, options: WriteRouteOptions): MethodDeco
       required: false,
       schema: { type: 'string', format: 'uuid' },
     }),
-    ApiBody({ type: body, ...(examples === undefined ? {} : { examples }) }),
+    ApiBody({ type: body, examples: { example: { value: example } } }),
     ApiResponse({
       status: 201,
       description: 'Recorded, now or before (then with Idempotent-Replayed: true).',
-      schema: WRITE_ANSWER_SCHEMA,
+      schema: answered('WriteAnswer'),
     }),
     ...[400, 401, 404, 409, 413, 422, 503].map((status) =>
       ApiResponse({ status, description: 'A problem (RFC 9457).', content: problem }),

@@ -1,0 +1,234 @@
+import { LEVELS } from '../custody/facilities/facility-code.js';
+import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
+import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
+import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+
+/** As much of an OpenAPI 3.0 schema as answers need. */
+interface Schema {
+  readonly type: string;
+  readonly description?: string;
+  readonly nullable?: boolean;
+  readonly format?: string;
+  readonly enum?: string[];
+}
+type Part = Schema | { readonly $ref: string };
+
+const TEXT: Schema = { type: 'string' };
+const INSTANT = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC.' };
+const COUNT = { type: 'integer', minimum: 0 };
+const FLAG: Schema = { type: 'boolean' };
+const POSITION = { ...DECIMAL, description: 'The position of the log the answer holds for.' };
+const LEVEL = { type: 'string', enum: [...LEVELS] };
+
+function object(properties: Readonly<Record<string, Part>>) {
+  return { type: 'object', required: Object.keys(properties), properties };
+}
+
+function list(items: Part) {
+  return { type: 'array', items };
+}
+
+function orNull<S extends Schema>(schema: S) {
+  return { ...schema, nullable: true };
+}
+
+function said<S extends Schema>(schema: S, description: string) {
+  return { ...schema, description };
+}
+
+function ref(name: string): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function page(items: Part) {
+  const next = said(
+    orNull(TEXT),
+    'Give it as `cursor` for the page that follows; null at the end.',
+  );
+  return object({ items: list(items), next, position: POSITION });
+}
+
+const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
+const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
+const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
+const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
+const SUMMARY = {
+  shipmentId: TEXT,
+  consignor: TEXT,
+  consignee: TEXT,
+  state: { type: 'string', enum: [...SHIPMENT_STATES] },
+  origin: { type: 'string', enum: ['dispatch', 'refusal', 'surrender'] },
+  basis: said(orNull(TEXT), 'Null for refusals and surrenders.'),
+  expectedBy: orNull(INSTANT),
+  recordedAt: INSTANT,
+  occurredAt: OCCURRED_AT,
+  eventId: TEXT,
+  paperNumber: orNull(TEXT),
+  blanks: said(COUNT, 'On the manifest.'),
+  openBlanks: said(COUNT, 'Of these, still in transit.'),
+};
+const SHIPMENT_ENTRY = {
+  type: TEXT,
+  eventId: TEXT,
+  account: TEXT,
+  revision: DECIMAL,
+  position: DECIMAL,
+  recordedAt: INSTANT,
+  blanks: { type: 'integer', description: 'Taken out of transit; negative: given back.' },
+};
+const SPLIT = { usable: ref('Serials'), invalid: ref('Serials') };
+const FACILITY = {
+  facilityId: said(TEXT, 'Permanent, whatever becomes of the code.'),
+  code: TEXT,
+  name: TEXT,
+  level: LEVEL,
+  parent: orNull(TEXT),
+  isOpen: FLAG,
+  path: said(TEXT, 'The names from the facility up to its province.'),
+};
+const METADATA = {
+  schema: COUNT,
+  actor: OFFICER,
+  commandId: TEXT,
+  commandHash: TEXT,
+  recordedAt: INSTANT,
+  grantId: orNull(TEXT),
+  accessRevision: orNull(TEXT),
+  onBehalfOf: orNull(TEXT),
+  capture: orNull(object({ device: TEXT, capturedAt: INSTANT })),
+  correlationId: TEXT,
+  causationId: orNull(TEXT),
+};
+const BOOKS = {
+  produced: COUNT,
+  usable: COUNT,
+  invalid: COUNT,
+  inTransit: COUNT,
+  issued: COUNT,
+  destroyed: COUNT,
+  missing: COUNT,
+  balance: {
+    type: 'integer',
+    description: 'Produced less all the others: 0 in books that close.',
+  },
+};
+const HALT = object({
+  position: orNull(TEXT),
+  stream: orNull(TEXT),
+  revision: orNull(TEXT),
+  reason: TEXT,
+});
+const PROJECTION = {
+  name: TEXT,
+  position: orNull(DECIMAL),
+  isCaughtUp: FLAG,
+  haltedBy: orNull(HALT),
+  lagEvents: COUNT,
+};
+
+/** Every shape the interface answers with, by its name in the documentation. */
+export const ANSWER_SCHEMAS = {
+  Problem: PROBLEM_SCHEMA,
+  WriteAnswer: WRITE_ANSWER_SCHEMA,
+  Serials: object({
+    count: COUNT,
+    ranges: said(list(TEXT), '`2017-A/1..250000`, in order, the first 1,000.'),
+    truncated: said(FLAG, 'Whether there are more ranges than are shown.'),
+  }),
+  Stock: object({
+    ...COUNTS,
+    byBatch: list(object({ batch: TEXT, ...COUNTS })),
+    lastMovement: LAST_MOVEMENT,
+  }),
+  FacilityStock: object({
+    facilityId: TEXT,
+    code: TEXT,
+    name: TEXT,
+    level: LEVEL,
+    own: ref('Stock'),
+    total: ref('Stock'),
+    position: POSITION,
+  }),
+  StockPage: page(object({ facilityId: TEXT, code: TEXT, name: TEXT, total: ref('Stock') })),
+  Batch: object({
+    batch: TEXT,
+    contract: said(orNull(TEXT), 'Null for a legacy batch.'),
+    vendor: TEXT,
+    signedOn: { type: 'string', format: 'date' },
+    quantityContracted: COUNT,
+    serialMax: COUNT,
+    cardOrigin: TEXT,
+    chipOrigin: TEXT,
+    produced: COUNT,
+    deliveries: COUNT,
+    closed: FLAG,
+    shortage: orNull(COUNT),
+    closingReason: orNull(TEXT),
+    books: object(BOOKS),
+    position: POSITION,
+  }),
+  ShipmentSummary: object(SUMMARY),
+  ShipmentPage: page(ref('ShipmentSummary')),
+  Shipment: object({
+    ...SUMMARY,
+    carrier: orNull(TEXT),
+    vehicle: orNull(TEXT),
+    packages: list(object({ label: TEXT, kind: TEXT, seal: TEXT, ...SPLIT })),
+    open: said(object(SPLIT), 'Still in transit.'),
+    entries: list(object(SHIPMENT_ENTRY)),
+    position: POSITION,
+  }),
+  Account: object({
+    account: TEXT,
+    kind: { type: 'string', enum: ['facility', 'batch', 'evidence'] },
+    ...SPLIT,
+    missing: ref('Serials'),
+    issuedCount: COUNT,
+    destroyedCount: COUNT,
+    unnumbered: COUNT,
+    custodian: orNull(TEXT),
+    revision: said(orNull(DECIMAL), 'Of its last event; what a stock count names.'),
+    position: orNull(DECIMAL),
+    incoming: list(ref('ShipmentSummary')),
+  }),
+  Event: object({
+    id: { type: 'string', format: 'uuid' },
+    stream: TEXT,
+    revision: DECIMAL,
+    position: DECIMAL,
+    type: TEXT,
+    data: { type: 'object', description: 'By its type: docs/reference/events.md.' },
+    metadata: object(METADATA),
+  }),
+  EventPage: object({
+    items: list(ref('Event')),
+    next: said(orNull(TEXT), 'Give it as `after` for the events that follow.'),
+    hasMore: FLAG,
+  }),
+  FacilityList: object({
+    items: list(object(FACILITY)),
+    next: said(orNull(TEXT), 'Always null: narrow the search instead.'),
+  }),
+  Facility: object({
+    ...FACILITY,
+    openedAt: orNull(TEXT),
+    closedAt: orNull(TEXT),
+    successor: said(orNull(TEXT), 'Who answers for what a closed facility left.'),
+    children: said(COUNT, 'Directly below.'),
+  }),
+  Liveness: object({ status: TEXT }),
+  Readiness: object({
+    status: { type: 'string', enum: ['ready', 'not_ready'] },
+    reasons: list(TEXT),
+    projections: list(object(PROJECTION)),
+  }),
+  ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
+  ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+} as const;
+
+export type AnswerName = keyof typeof ANSWER_SCHEMAS;
+
+/** The answer of a route in the documentation. */
+export function answered(name: AnswerName): { readonly $ref: string } {
+  return ref(name);
+}
