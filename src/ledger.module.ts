@@ -40,52 +40,75 @@ export interface LedgerOptions {
   readonly onHalt?: HaltListener;
 }
 
-/** Everything that must be closed again. */
+/** What is open, and how it is closed again. */
 interface OpenLedger {
   readonly store: EventStore;
   readonly vault: SubjectVault;
   readonly follower: RegisterFollower;
   readonly executor: CommandExecutor;
   readonly readModels: ReadModels;
+  readonly close: () => Promise<void>;
 }
 
 const OPEN_LEDGER = Symbol('OpenLedger');
 
-async function openLedger(
-  settings: Settings,
+type Closing = () => void | Promise<void>;
+
+/** Closes everything, in order, also after one of them could not be; then throws the first fault. */
+async function closeAll(closings: readonly Closing[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const close of closings) {
+    try {
+      await close();
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+async function openLedger(settings: Settings, options: LedgerOptions): Promise<OpenLedger> {
+  const closings: Closing[] = [];
+  const close = (): Promise<void> => closeAll(closings);
+  try {
+    return { ...(await openParts(settings, options, closings)), close };
+  } catch (error) {
+    // What kept the ledger from opening says more than what then kept a part from closing.
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Puts before `closings` how each part is closed: who reads the log, before the log. */
+async function openParts(
+  { eventStoreFile, vaultFile, readModelsFile, dataDir, env }: Settings,
   { mode, clock = systemClock, onAppend, onHalt }: LedgerOptions,
-): Promise<OpenLedger> {
-  const { eventStoreFile, vaultFile, readModelsFile, dataDir, env } = settings;
+  closings: Closing[],
+): Promise<Omit<OpenLedger, 'close'>> {
   if (mode === 'writer') {
     for (const file of [eventStoreFile, vaultFile, readModelsFile])
       mkdirSync(dirname(file), { recursive: true });
   }
   const store = openEmbeddedStore({ file: eventStoreFile, mode, onAppend });
-  try {
-    const keys = loadVaultKeys({ env, dataDir, vaultFile, mode });
-    const vault = SqliteSubjectVault.open({ file: vaultFile, keys, mode });
-    const follower = new RegisterFollower(store, loadPublishedRegister());
-    const executor = new CommandExecutor({
-      store,
-      clock,
-      facilities: directoryOf(follower.register),
-    });
-    await follower.start();
-    if (mode === 'writer') await follower.publish(executor);
-    const readModels =
-      mode === 'writer'
-        ? ProjectionEngine.start({
-            store,
-            file: readModelsFile,
-            projections: PROJECTIONS,
-            onHalt,
-          })
-        : ReadModelsReader.open(store, readModelsFile);
-    return { store, vault, follower, executor, readModels };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  closings.unshift(() => store.close());
+  const keys = loadVaultKeys({ env, dataDir, vaultFile, mode });
+  const vault = SqliteSubjectVault.open({ file: vaultFile, keys, mode });
+  // Last of all: a command under way may ask it for somebody until the store is closed.
+  closings.push(() => {
+    vault.close();
+  });
+  const follower = new RegisterFollower(store, loadPublishedRegister());
+  const facilities = directoryOf(follower.register);
+  const executor = new CommandExecutor({ store, clock, facilities });
+  closings.unshift(() => follower.stop());
+  await follower.start();
+  if (mode === 'writer') await follower.publish(executor);
+  const readModels =
+    mode === 'writer'
+      ? ProjectionEngine.start({ store, file: readModelsFile, projections: PROJECTIONS, onHalt })
+      : ReadModelsReader.open(store, readModelsFile);
+  closings.unshift(() => readModels.close());
+  return { store, vault, follower, executor, readModels };
 }
 
 /**
@@ -96,12 +119,8 @@ async function openLedger(
 export class LedgerModule implements OnApplicationShutdown {
   constructor(@Inject(OPEN_LEDGER) private readonly ledger: OpenLedger) {}
 
-  async onApplicationShutdown(): Promise<void> {
-    const { readModels, follower, store, vault } = this.ledger;
-    await readModels.close();
-    await follower.stop();
-    await store.close();
-    vault.close();
+  onApplicationShutdown(): Promise<void> {
+    return this.ledger.close();
   }
 
   static forRoot(settings: Settings, options: LedgerOptions): DynamicModule {
