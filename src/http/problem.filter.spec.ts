@@ -13,6 +13,8 @@ describe('errors as problems', () => {
     [new StoreUnavailable('closed'), 503, 'store_unavailable'],
     [new VaultError('vault_busy'), 503, 'vault_unavailable'],
     [new VaultError('vault_read_only'), 503, 'vault_unavailable'],
+    [new VaultError('vault_write_failed'), 503, 'vault_unavailable'],
+    [new VaultError('vault_closed'), 503, 'vault_unavailable'],
     [new VaultError('vault_row_tampered'), 500, 'internal_error'],
     [new HttpException('x', 413), 413, 'body_too_large'],
     [new HttpException('x', 403), 404, 'not_found'],

@@ -1,11 +1,17 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { VaultError } from '../access/subject-vault/subject-vault.js';
+import { VaultError, type VaultErrorCode } from '../access/subject-vault/subject-vault.js';
 import { LedgerBusy } from '../commands/ledger-busy.js';
 import { StoreReadOnly, StoreUnavailable } from '../event-store/event-store.js';
 import { Problem, type InterfaceProblemCode } from './problem.js';
 
 const RETRY_AFTER_SECONDS = 1;
+/** What passes with a restart, as with the store: the first failed write, and all after it. */
+const VAULT_UNAVAILABLE: ReadonlySet<VaultErrorCode> = new Set<VaultErrorCode>([
+  'vault_read_only',
+  'vault_write_failed',
+  'vault_closed',
+]);
 const STATUS_CODES: Readonly<Record<number, InterfaceProblemCode>> = {
   400: 'request_malformed',
   // Only the pages of the documentation forbid, and a path outside them is not there.
@@ -44,7 +50,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StoreReadOnly) return new Problem('store_read_only', retry);
   if (error instanceof StoreUnavailable) return new Problem('store_unavailable', retry);
   if (error instanceof VaultError) {
-    const isPassing = error.isRetryable || error.code === 'vault_read_only';
+    const isPassing = error.isRetryable || VAULT_UNAVAILABLE.has(error.code);
     return isPassing ? new Problem('vault_unavailable', retry) : new Problem('internal_error');
   }
   if (typeof error !== 'object' || error === null) return new Problem('internal_error');
