@@ -58,8 +58,10 @@ export class AccountFacts {
     return this.session.stateAt(revision);
   }
 
-  /** When the card was last issued by this account, or null when it was not. */
+  /** When the card was issued by this account, or null when it is not issued here now. */
   async issuedAt(serial: SerialNumber): Promise<OccurredAt | null> {
+    // The whole stream would be searched for a card that is not in it.
+    if (!this.session.state.issued.has(serial.batch, serial.number)) return null;
     const text = formatSerialNumber(serial);
     for await (const batch of this.executor.store.readStream(this.session.stream, {
       direction: 'backwards',
