@@ -11,7 +11,7 @@ import type { Shipment } from '../custody/account/decision.js';
 import type { CustodyEvent } from '../custody/account/events.js';
 import { shipmentOf } from '../custody/account/incoming-shipment.js';
 import { serialsMovedBy } from '../custody/account/postings.js';
-import type { EntryHistory } from '../custody/account/reverse-entry.js';
+import { isReversible, type EntryHistory } from '../custody/account/reverse-entry.js';
 import type { OccurredAt } from '../custody/occurrence.js';
 import {
   formatSerialNumber,
@@ -79,19 +79,21 @@ export class AccountFacts {
   async history(revision: bigint): Promise<EntryHistory | null> {
     const event = await this.ownEvent(revision);
     if (event === null) return null;
-    let touchedLater = SerialSet.empty;
+    const isReversed = this.session.isReversed(revision);
+    // What can be undone no more, or never, is refused whatever came after it.
+    const isOpen = !isReversed && isReversible(event.type);
+    const touchedLater = isOpen ? await this.touchedAfter(revision) : SerialSet.empty;
+    return { eventId: event.id, event, touchedLater, isReversed };
+  }
+
+  private async touchedAfter(revision: bigint): Promise<SerialSet> {
+    let touched = SerialSet.empty;
     for await (const batch of this.executor.store.readStream(this.session.stream, {
       from: revision + 1n,
     })) {
-      for (const later of batch)
-        touchedLater = touchedLater.union(serialsMovedBy(custodyEvent(later)));
+      for (const later of batch) touched = touched.union(serialsMovedBy(custodyEvent(later)));
     }
-    return {
-      eventId: event.id,
-      event,
-      touchedLater,
-      isReversed: this.session.isReversed(revision),
-    };
+    return touched;
   }
 
   /** An entry with the cause it refers to, or null when there is no such revision. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as is from '../../test/support/custody-given.js';
 import { temporaryLedger, type TemporaryLedger } from '../../test/support/projection-ledger.js';
+import { recordingReadings } from '../../test/support/recorded-readings.js';
 import { streamOfAccount } from '../custody/account/account-id.js';
 import type { CustodyAccount } from '../custody/account/custody-account.js';
 import { accept } from '../custody/account/decision.js';
@@ -33,19 +34,7 @@ describe('surrendering a card', () => {
   beforeEach(async () => {
     ledger = await temporaryLedger();
     readings = [];
-    const { store: log } = ledger;
-    const store = {
-      readOnlyReason: null,
-      append: log.append.bind(log),
-      readAll: log.readAll.bind(log),
-      subscribeAll: log.subscribeAll.bind(log),
-      head: log.head.bind(log),
-      close: log.close.bind(log),
-      readStream: (stream: string, options: ReadStreamOptions = {}) => {
-        readings.push(options);
-        return log.readStream(stream, options);
-      },
-    };
+    const store = recordingReadings(ledger.store, readings);
     const { facilities } = is.contextOf();
     const executor = new CommandExecutor({ store, facilities, clock: { now: () => is.NOW } });
     handler = new SurrenderCardHandler(executor);
@@ -59,7 +48,7 @@ describe('surrendering a card', () => {
       decide: () =>
         accept(is.received({ usable: ['2017-A/1..100'] }), is.issued('2017-A/000000001')),
     });
-    readings = [];
+    readings.length = 0;
   });
   afterEach(() => ledger.close());
 

@@ -34,14 +34,15 @@ export interface ReverseEntry extends EntryFields {
 export interface EntryHistory {
   readonly eventId: string;
   readonly event: CustodyEvent;
-  /** Every serial that later entries of the stream move. */
+  /** Every serial that later entries of the stream move; need not be known of what cannot be undone. */
   readonly touchedLater: SerialSet;
   readonly isReversed: boolean;
 }
 
 const MINISTRY = 'ministry';
 
-function isReversible(type: string): type is ReversibleType {
+/** Whether entries of this type can be undone at all. */
+export function isReversible(type: string): type is ReversibleType {
   return (REVERSIBLE_TYPES as readonly string[]).includes(type);
 }
 
