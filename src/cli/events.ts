@@ -1,3 +1,5 @@
+import { RegisterFollower } from '../commands/register-follower.js';
+import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
 import type { EventAnswer, EventsPage } from '../read-models/trail/event-answer.js';
 import { EventsOf, EventsOfHandler } from '../read-models/trail/events-of.query.js';
 import type { Settings } from '../settings.js';
@@ -5,7 +7,7 @@ import { openLogForReading } from './backup/open-log.js';
 import { print, printJson, printTable } from './output.js';
 import { UserError } from './user-error.js';
 
-/** @throws {UserError} the text names no account */
+/** @throws {UserError} there is no such account */
 async function eventsOfAccount(
   settings: Settings,
   account: string,
@@ -13,9 +15,14 @@ async function eventsOfAccount(
 ): Promise<EventsPage> {
   const store = openLogForReading(settings);
   try {
-    const page = await new EventsOfHandler(store).execute(new EventsOf(account, after, limit));
+    const follower = new RegisterFollower(store, loadPublishedRegister());
+    await follower.catchUp();
+    const handler = new EventsOfHandler(store, follower.register);
+    const page = await handler.execute(new EventsOf(account, after, limit));
     if (page === null)
-      throw new UserError(`${account} is no account: 00, 31.71.01.1001, B.2017-A or E.<case>`);
+      throw new UserError(
+        `there is no account ${account}; they are written 00, 31.71.01.1001, B.2017-A or E.<case>`,
+      );
     return page;
   } finally {
     await store.close();

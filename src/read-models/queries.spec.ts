@@ -247,7 +247,8 @@ describe('batches and accounts', () => {
       expect(answer.incoming).toHaveLength(incoming.length);
       expect(await ask(new HoldingsOf(id))).toEqual(answer);
     }
-    expect(await ask(new HoldingsOf('nobody'))).toBeNull();
+    for (const none of ['nobody', '99', 'B.NONE', 'E.NONE'])
+      expect(await ask(new HoldingsOf(none))).toBeNull();
   });
 });
 
@@ -284,7 +285,9 @@ describe('the trail', () => {
     const rest = await answered(new EventsOf('B.2017-A', first.next, 1_000));
     expect(rest.items).toHaveLength(stream.length - 3);
     expect(rest.hasMore).toBe(false);
-    expect(await ask(new EventsOf('nobody', null, 3))).toBeNull();
+    for (const none of ['nobody', '99', 'B.NONE', 'E.NONE'])
+      expect(await ask(new EventsOf(none, null, 3))).toBeNull();
+    expect(await answered(new EventsOf('31.71.01.1001', '999999', 3))).toMatchObject({ items: [] });
   });
 });
 

@@ -73,8 +73,13 @@ describe('the commands on a ledger', () => {
     const { stdout } = await blangko(base, ['events', 'B.2017-A', '--after', '1', '--limit', '1']);
     expect(stdout).toMatch(/│ 2 +│ 2017-03-23T.*ShipmentDispatched/);
     expect(stdout).toContain('there are more: --after 2');
-    const none = await blangko(base, ['events', 'B.2018-A']);
-    expect(none).toMatchObject({ code: 0, stdout: 'nothing is on record for B.2018-A\n' });
+    const idle = await blangko(base, ['events', '32.01.01']);
+    expect(idle).toMatchObject({ code: 0, stdout: 'nothing is on record for 32.01.01\n' });
+    for (const account of ['B.2018-A', '31.99', 'gudang']) {
+      const none = await blangko(base, ['events', account]);
+      expect(none.code).toBe(1);
+      expect(complaint(none)).toMatch(new RegExp(`^blangko: there is no account ${account};`));
+    }
   });
 
   it('audit prints the books of every batch', async () => {

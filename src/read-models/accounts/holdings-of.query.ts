@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { accountParts, parseAccountId } from '../../custody/account/account-id.js';
+import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { MAX_PAGE } from '../cursor.js';
@@ -9,6 +10,7 @@ import { serialTexts, type SerialTexts } from '../serial-texts.js';
 import { SUMMARY_COLUMNS, summaryOf, type ShipmentSummary } from '../shipments/shipment-answer.js';
 import { SHIPMENTS_PROJECTION } from '../shipments/shipment-tables.js';
 import { AccountFolds, type FoldedAccount } from './account-folds.js';
+import { isStanding } from './known-account.js';
 
 export interface Holdings {
   readonly account: string;
@@ -29,7 +31,10 @@ export interface Holdings {
   readonly incoming: readonly ShipmentSummary[];
 }
 
-/** What an account answers for at this moment. Null when the text names no account. */
+/**
+ * What an account answers for at this moment. Null when there is no such account: a text that names none,
+ * a facility that is not in the register, a batch or evidence case of which nothing is on record.
+ */
 export class HoldingsOf extends Query<Holdings | null> {
   constructor(readonly account: string) {
     super();
@@ -46,6 +51,7 @@ export class HoldingsOfHandler implements IQueryHandler<HoldingsOf> {
   constructor(
     @Inject(EVENT_STORE) store: EventStore,
     private readonly models: ReadModels,
+    private readonly register: FacilityRegister,
   ) {
     this.folds = new AccountFolds(store);
   }
@@ -58,7 +64,8 @@ export class HoldingsOfHandler implements IQueryHandler<HoldingsOf> {
     const incoming = await ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database) =>
       database.all(INCOMING, id, MAX_PAGE).map(summaryOf),
     );
-    return holdings(folded, incoming);
+    const isOnRecord = folded.revision !== null || incoming.length > 0;
+    return isOnRecord || isStanding(id, this.register) ? holdings(folded, incoming) : null;
   }
 }
 

@@ -1,12 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { parseAccountId, streamOfAccount } from '../../custody/account/account-id.js';
+import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import type { EventStore } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { pageSize } from '../cursor.js';
+import { isStanding } from '../accounts/known-account.js';
 import { eventsPage, type EventsPage } from './event-answer.js';
 
-/** What was entered in an account's books, in order. Null when the text names no account. */
+/** What was entered in an account's books, in order. Null when there is no such account. */
 export class EventsOf extends Query<EventsPage | null> {
   constructor(
     readonly account: string,
@@ -21,7 +23,10 @@ export class EventsOf extends Query<EventsPage | null> {
 
 @QueryHandler(EventsOf)
 export class EventsOfHandler implements IQueryHandler<EventsOf> {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly register: FacilityRegister,
+  ) {}
 
   async execute({ account, after, limit }: EventsOf): Promise<EventsPage | null> {
     const id = parseAccountId(account);
@@ -29,6 +34,8 @@ export class EventsOfHandler implements IQueryHandler<EventsOf> {
     const size = pageSize(limit);
     const from = after === null ? 0n : BigInt(after) + 1n;
     const batches = this.store.readStream(streamOfAccount(id), { from, max: size + 1 });
-    return eventsPage(batches, size, after, ({ revision }) => revision);
+    const page = await eventsPage(batches, size, after, ({ revision }) => revision);
+    const isOnRecord = page.items.length > 0 || after !== null;
+    return isOnRecord || isStanding(id, this.register) ? page : null;
   }
 }
