@@ -32,7 +32,13 @@ export function fail(error: unknown): void {
   }
   const advice = ADVICE[error.name];
   const [message = ''] = error.message.split('\n');
-  if (advice !== undefined) complain(`blangko: ${message}; ${advice}`);
+  if (isOfTheFolder(error)) complain(`blangko: DATA_DIR cannot be used: ${message}`);
+  else if (advice !== undefined) complain(`blangko: ${message}; ${advice}`);
   else if (TOLD_PLAINLY.has(error.name)) complain(`blangko: ${message}`);
   else complain(`blangko: a fault of the program or the machine: ${error.name}: ${message}`);
+}
+
+/** A folder could not be made: what is named is a file, or the place is not the caller's to write to. */
+function isOfTheFolder(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).syscall === 'mkdir';
 }

@@ -6,7 +6,7 @@ import { fail } from './failure.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LIST_FORMAT = `
-The list is CSV in UTF-8. Its first line is the header; each other line is one package:
+The list is CSV in UTF-8, with commas or semicolons. Its first line is the header; each other line is one package:
   consignor,consignee   accounts: 00, 31.71.01.1001, B.2017-A
   basis                 allocation, return, for_destruction, grant, opening or evidence
   label,kind,seal       of the package: D-1,dus,S-1

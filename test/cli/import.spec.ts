@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { blangko, complaint, Folders, killedAtFirstProgress } from './command-line.js';
@@ -62,9 +62,16 @@ describe('import', () => {
     expect(first).toMatchObject({ code: 0, stdout: '2 shipments recorded\n' });
     expect(await entriesOf(folder)).toBe(before + 2);
     const again = await blangko(folder, ['import', file]);
-    expect(again).toMatchObject({ code: 0, stdout: '2 shipments recorded, 2 before\n' });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: '2 shipments recorded, 2 of them by an earlier run\n',
+    });
     expect(await entriesOf(folder)).toBe(before + 2);
     expect((await blangko(folder, ['audit'])).code).toBe(0);
+    const next = await list(folder, line({ usable: '2020-A/31201 2020-A/31203', paper: 'SJ/3' }));
+    await writeFile(next, (await readFile(next, 'utf8')).replaceAll(',', ';'));
+    const semicolons = await blangko(folder, ['import', next]);
+    expect(semicolons).toMatchObject({ code: 0, stdout: '1 shipments recorded\n' });
   });
 
   it('writes nothing when any line is at fault, and names each by line and column', async () => {
@@ -121,7 +128,7 @@ describe('import', () => {
     const recorded = (await entriesOf(folder)) - before;
     const { code, stdout } = await blangko(folder, ['import', file]);
     expect(code).toBe(0);
-    const earlier = recorded === 0 ? '' : `, ${recorded} before`;
+    const earlier = recorded === 0 ? '' : `, ${recorded} of them by an earlier run`;
     expect(stdout).toBe(`${shipments} shipments recorded${earlier}\n`);
     expect(await entriesOf(folder)).toBe(before + shipments);
     expect((await blangko(folder, ['audit'])).code).toBe(0);

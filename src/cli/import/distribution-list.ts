@@ -23,7 +23,7 @@ interface CsvRow {
 }
 
 /**
- * Reads a distribution list: UTF-8, comma-separated, with the header
+ * Reads a distribution list: UTF-8, cells parted by commas, or by semicolons if the header is, with the header
  * `consignor,consignee,basis,label,kind,seal,usable,invalid,carrier,vehicle,expected_by,paper_number,occurred_at`.
  * A line is one package.
  * @throws {UserError} the file is no such list
@@ -50,7 +50,10 @@ export function parseDistributionList(bytes: Uint8Array): DistributionList {
 function parseCsv(bytes: Uint8Array): readonly CsvRow[] {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const options = { info: true, trim: true, relax_column_count: true, skip_empty_lines: true };
+    // Spreadsheets set to Indonesian write semicolons, as the comma there begins the decimals.
+    const delimiter = /^[^\r\n,]*;/.test(text) ? ';' : ',';
+    const lenient = { trim: true, relax_column_count: true, skip_empty_lines: true };
+    const options = { info: true, delimiter, ...lenient };
     // With `info` each record comes with where it stands, which the package's types do not say.
     return parse(text, options) as unknown as readonly CsvRow[];
   } catch (error) {

@@ -14,7 +14,9 @@ export async function runImport(settings: Settings, file: string, actor: Officer
     const result = await importList(settings, file, actor, progress.update);
     if (result.ok) {
       const before =
-        result.alreadyRecorded === 0 ? '' : `, ${figure(result.alreadyRecorded)} before`;
+        result.alreadyRecorded === 0
+          ? ''
+          : `, ${figure(result.alreadyRecorded)} of them by an earlier run`;
       print(`${figure(result.shipments)} shipments recorded${before}`);
       return;
     }
