@@ -106,7 +106,9 @@ async function removeOld(current: string): Promise<void> {
   const dated = await Promise.all(
     folders.map(async (name) => {
       const path = join(OUTPUT, name);
-      return { path, time: (await stat(path)).mtimeMs };
+      // Another worker may have removed it since it was listed.
+      const found = await stat(path).catch(() => null);
+      return { path, time: found?.mtimeMs ?? 0 };
     }),
   );
   dated.sort((a, b) => b.time - a.time);
