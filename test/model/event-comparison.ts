@@ -1,5 +1,5 @@
 import type { SerialSetJson } from '../../src/custody/serials/serial-set.js';
-import type { NaiveEvent } from './naive-ledger.js';
+import type { NaiveEvent } from './naive-books.js';
 
 function isSerialSet(value: unknown): value is SerialSetJson {
   return (

@@ -1,7 +1,7 @@
 import type { OccurredAt } from '../../src/custody/occurrence.js';
 import type { Approval } from '../../src/custody/account/events.js';
 import type { RejectionCode } from '../../src/custody/rejection.js';
-import type { NaiveLedger, NaiveShipment, NaiveStream } from './naive-ledger.js';
+import type { NaiveBooks, NaiveShipment, NaiveStream } from './naive-books.js';
 import { isBefore, isFuture } from './naive-text.js';
 import type { Step } from './steps.js';
 
@@ -22,19 +22,19 @@ export function kindOf(account: string): Kind {
   return account.startsWith('E.') ? 'evidence' : 'facility';
 }
 
-export function isUnknownFacility(ledger: NaiveLedger, account: string): boolean {
+export function isUnknownFacility(ledger: NaiveBooks, account: string): boolean {
   return kindOf(account) === 'facility' && !ledger.facilities.has(account);
 }
 
-export function isUnknownBatch(ledger: NaiveLedger, account: string): boolean {
+export function isUnknownBatch(ledger: NaiveBooks, account: string): boolean {
   return kindOf(account) === 'batch' && !ledger.batches.has(account);
 }
 
-export function isClosed(ledger: NaiveLedger, account: string): boolean {
+export function isClosed(ledger: NaiveBooks, account: string): boolean {
   return ledger.facilities.get(account)?.isOpen === false;
 }
 
-export function isSuccessor(ledger: NaiveLedger, step: Step, account: string): boolean {
+export function isSuccessor(ledger: NaiveBooks, step: Step, account: string): boolean {
   return (
     isClosed(ledger, account) && ledger.facilities.get(account)?.successor === step.actor.facilityId
   );
@@ -42,7 +42,7 @@ export function isSuccessor(ledger: NaiveLedger, step: Step, account: string): b
 
 /** The account written to: known, of a kind that does such things, open or acted for. */
 export function accountChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   kinds: readonly Kind[] = ['facility', 'batch', 'evidence'],
 ): readonly Check[] {
@@ -87,7 +87,7 @@ export function shipmentTimeChecks(step: Step, now: number, shipment: NaiveShipm
 }
 
 export function allIn(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   serials: readonly string[],
   states: readonly string[],
@@ -107,14 +107,14 @@ export function hasRepeats(serials: readonly string[]): boolean {
   return new Set(serials).size < serials.length;
 }
 
-export function isParentActing(ledger: NaiveLedger, step: Step): boolean {
+export function isParentActing(ledger: NaiveBooks, step: Step): boolean {
   const { account, actor } = step;
   if (account === actor.facilityId || isSuccessor(ledger, step, account)) return false;
   return ledger.facilities.get(account)?.parent === actor.facilityId;
 }
 
 export function consigneeChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   shipment: NaiveShipment | null,
   now: number,
@@ -135,7 +135,7 @@ export function consigneeChecks(
 }
 
 export function onTheRoadChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   shipment: NaiveShipment | null,
   serials: readonly string[],
 ): readonly Check[] {

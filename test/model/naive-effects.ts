@@ -1,11 +1,11 @@
 import type { HeldState } from '../../src/custody/account/events.js';
-import type { NaiveEvent, NaiveLedger, NaiveStream } from './naive-ledger.js';
+import type { NaiveEvent, NaiveBooks, NaiveStream } from './naive-books.js';
 import { into, one, printed, split, type Effect } from './naive-moves.js';
 import { dispatched, missing, received, refused, surrendered } from './naive-shipment-effects.js';
 import { serialsOf } from './naive-text.js';
 import type { Step, StepOf } from './steps.js';
 
-function issued(ledger: NaiveLedger, step: StepOf<'IssueBlanks'>): Effect {
+function issued(ledger: NaiveBooks, step: StepOf<'IssueBlanks'>): Effect {
   const events = step.issuances.map(({ serial: text, replaces, chipUid }) => {
     const [serial = ''] = serialsOf([text]);
     const [replaced] = replaces === null ? [] : serialsOf([replaces]);
@@ -20,7 +20,7 @@ function issued(ledger: NaiveLedger, step: StepOf<'IssueBlanks'>): Effect {
 }
 
 function counted(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'CountStock'> | StepOf<'HandOverCustody'>,
   stream: NaiveStream,
 ): NaiveEvent {
@@ -51,7 +51,7 @@ function counted(
   return { type: 'StockCounted', data, moves: into(ledger, account, 'missing', short) };
 }
 
-function reversed(ledger: NaiveLedger, step: StepOf<'ReverseEntry'>, stream: NaiveStream): Effect {
+function reversed(ledger: NaiveBooks, step: StepOf<'ReverseEntry'>, stream: NaiveStream): Effect {
   const entry = stream.entries[step.revision];
   if (entry === undefined) throw new Error('nothing to reverse');
   entry.isReversed = true;
@@ -66,7 +66,7 @@ function reversed(ledger: NaiveLedger, step: StepOf<'ReverseEntry'>, stream: Nai
 }
 
 function batchEffect(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'ProcureBatch'> | StepOf<'RecordProduction'> | StepOf<'CloseBatch'>,
 ): Effect {
   const { account } = step;
@@ -89,7 +89,7 @@ function batchEffect(
 
 /** What an accepted step does; the moves are made by the ledger. */
 export function applied(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   clock: number,
   stream: NaiveStream,

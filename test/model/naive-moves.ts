@@ -1,6 +1,6 @@
 import type { HeldState } from '../../src/custody/account/events.js';
 import type { OccurredAt } from '../../src/custody/occurrence.js';
-import type { NaiveEvent, NaiveLedger, NaiveMove, NaivePlace, NaiveState } from './naive-ledger.js';
+import type { NaiveEvent, NaiveBooks, NaiveMove, NaivePlace, NaiveState } from './naive-books.js';
 
 export interface Effect {
   readonly events: readonly NaiveEvent[];
@@ -17,7 +17,7 @@ export function split(serials: readonly string[], states: ReadonlyMap<string, He
 }
 
 export function moveAll(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   serials: readonly string[],
   to: (serial: string) => NaivePlace,
 ): readonly NaiveMove[] {
@@ -29,7 +29,7 @@ export function moveAll(
 }
 
 export function into(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   account: string,
   state: NaiveState,
   serials: readonly string[],

@@ -11,7 +11,7 @@ import {
   hasRepeats,
   isSuccessor,
 } from './naive-checks.js';
-import type { NaiveLedger } from './naive-ledger.js';
+import type { NaiveBooks } from './naive-books.js';
 import { serialsOf } from './naive-text.js';
 import {
   dispatchChecks,
@@ -31,7 +31,7 @@ const REVERSIBLE = [
 ];
 
 function destructionChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'DestroyBlanks'>,
   context: NaiveContext,
 ) {
@@ -56,7 +56,7 @@ function destructionChecks(
   ];
 }
 
-function reversalChecks(ledger: NaiveLedger, step: StepOf<'ReverseEntry'>, context: NaiveContext) {
+function reversalChecks(ledger: NaiveBooks, step: StepOf<'ReverseEntry'>, context: NaiveContext) {
   const { entries } = context.stream;
   const entry = entries[step.revision];
   const touched = new Set(
@@ -80,7 +80,7 @@ function reversalChecks(ledger: NaiveLedger, step: StepOf<'ReverseEntry'>, conte
 }
 
 function correctionChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'CorrectOccurrence'>,
   context: NaiveContext,
 ) {
@@ -100,7 +100,7 @@ function correctionChecks(
 }
 
 function countChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'CountStock'> | StepOf<'HandOverCustody'>,
   { now, stream }: NaiveContext,
 ) {
@@ -125,7 +125,7 @@ function countChecks(
 }
 
 function batchChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'ProcureBatch'> | StepOf<'RecordProduction'> | StepOf<'CloseBatch'>,
   context: NaiveContext,
 ): readonly Check[] {
@@ -165,7 +165,7 @@ function batchChecks(
 }
 
 function cardChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'IssueBlanks'> | StepOf<'SurrenderCard'>,
   { now, stream }: NaiveContext,
 ): readonly Check[] {
@@ -202,7 +202,7 @@ function cardChecks(
 }
 
 function findingChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'RecordFinding'> | StepOf<'ResolveFinding'>,
   { now }: NaiveContext,
 ): readonly Check[] {
@@ -226,7 +226,7 @@ function findingChecks(
 }
 
 function simpleChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step:
     | StepOf<'RecordSpoilage'>
     | StepOf<'RecoverBlanks'>
@@ -259,7 +259,7 @@ function simpleChecks(
 
 const checks: {
   readonly [K in StepKind]: (
-    ledger: NaiveLedger,
+    ledger: NaiveBooks,
     step: StepOf<K>,
     context: NaiveContext,
   ) => readonly Check[];
@@ -289,12 +289,12 @@ const checks: {
 
 /** Every refusal that applies to a well-written command that was not sent before. */
 export function refusals(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   context: NaiveContext,
 ): readonly RejectionCode[] {
   const list = checks[step.kind] as (
-    ledger: NaiveLedger,
+    ledger: NaiveBooks,
     step: Step,
     context: NaiveContext,
   ) => readonly Check[];

@@ -1,12 +1,12 @@
 import type { HeldState } from '../../src/custody/account/events.js';
-import type { NaiveLedger, NaiveMove, NaiveStream } from './naive-ledger.js';
+import type { NaiveBooks, NaiveMove, NaiveStream } from './naive-books.js';
 import { into, moveAll, one, printed, split, type Effect } from './naive-moves.js';
 import { serialsOf } from './naive-text.js';
 import type { Step, StepOf } from './steps.js';
 
 /** Puts serials on the road under the account's next number. */
 function send(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: Step,
   clock: number,
   stream: NaiveStream,
@@ -30,7 +30,7 @@ function send(
 }
 
 export function dispatched(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'DispatchShipment'>,
   clock: number,
   stream: NaiveStream,
@@ -52,7 +52,7 @@ export function dispatched(
   return one('ShipmentDispatched', { shipmentId: id, to, basis, packages, approval }, moves);
 }
 
-export function received(ledger: NaiveLedger, step: StepOf<'ReceiveShipment'>): Effect {
+export function received(ledger: NaiveBooks, step: StepOf<'ReceiveShipment'>): Effect {
   const open = ledger.open(step.shipment);
   const [asStated, damaged, missing] = [step.asStated, step.damaged, step.missing].map((texts) =>
     serialsOf(texts),
@@ -76,7 +76,7 @@ export function received(ledger: NaiveLedger, step: StepOf<'ReceiveShipment'>): 
 }
 
 export function refused(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'RefuseShipment'>,
   clock: number,
   stream: NaiveStream,
@@ -100,7 +100,7 @@ export function refused(
 }
 
 export function surrendered(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'SurrenderCard'>,
   clock: number,
   stream: NaiveStream,
@@ -124,7 +124,7 @@ export function surrendered(
   return { ...one('CardSurrendered', { ...facts, shipmentId: id }, moves), cause };
 }
 
-export function missing(ledger: NaiveLedger, step: StepOf<'ReportMissing'>): Effect {
+export function missing(ledger: NaiveBooks, step: StepOf<'ReportMissing'>): Effect {
   const serials = serialsOf(step.serials);
   const { account, shipment } = step;
   const from = split(serials, shipment === null ? ledger.held(account) : ledger.open(shipment));

@@ -15,12 +15,12 @@ import {
   consigneeChecks,
   onTheRoadChecks,
 } from './naive-checks.js';
-import type { NaiveLedger } from './naive-ledger.js';
+import type { NaiveBooks } from './naive-books.js';
 import { serialsOf } from './naive-text.js';
 import type { StepOf } from './steps.js';
 
 export function dispatchChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'DispatchShipment'>,
   context: NaiveContext,
 ) {
@@ -50,7 +50,7 @@ export function dispatchChecks(
 }
 
 export function receiptChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'ReceiveShipment'>,
   context: NaiveContext,
 ) {
@@ -73,7 +73,7 @@ export function receiptChecks(
 }
 
 export function missingChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'ReportMissing'>,
   context: NaiveContext,
 ) {
@@ -95,7 +95,7 @@ export function missingChecks(
 }
 
 export function transitChecks(
-  ledger: NaiveLedger,
+  ledger: NaiveBooks,
   step: StepOf<'RefuseShipment'> | StepOf<'ReportTransitIncident'>,
   context: NaiveContext,
 ): readonly Check[] {
