@@ -1,8 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own name for what is thrown while it makes the parts of the server. */
-const STARTING = 'ExceptionHandler';
+/** Under these names Nest repeats what it throws while it makes the server or opens its port. */
+const STARTING: ReadonlySet<unknown> = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Sends what Nest itself has to say to the log of the server. */
 export class JsonLogger implements LoggerService {
@@ -18,7 +18,7 @@ export class JsonLogger implements LoggerService {
 
   /** What keeps the server from starting is thrown as well, and told by whoever started it. */
   error(message: unknown, ...rest: readonly unknown[]): void {
-    if (rest.at(-1) === STARTING) return;
+    if (STARTING.has(rest.at(-1))) return;
     this.logger.error(contextOf(rest), textOf(message));
   }
 

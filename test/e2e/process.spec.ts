@@ -94,6 +94,7 @@ describe('the server as a process', () => {
     expect(second.errors).toMatch(
       new RegExp(`^blangko: PORT ${port} of 127\\.0\\.0\\.1 is taken [^\\n]+\\n$`),
     );
+    expect(second.output).toBe('');
   }, 30_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
