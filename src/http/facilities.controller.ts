@@ -45,7 +45,7 @@ export class FacilitiesController {
 
   @ReadRoute('', {
     summary: 'Find facilities by name or code',
-    answer: 'items, the best match first, at most 100.',
+    answer: 'items, the best match first; a closed office is marked isOpen: false.',
     schema: 'FacilityList',
   })
   async search(

@@ -33,7 +33,12 @@ export function planJakarta2020(facilities: FacilityRegister, scale: number): St
   const quantity = villages.length * A_VILLAGE + cities.length * A_CITY + kept;
   const vendor = 'Penyedia Blangko Nasional (contoh)';
 
-  procure(story, '2020-01-06T09:00', { batch: BATCH, contract: 'CONTOH/KTR/2020-A', vendor, quantity });
+  procure(story, '2020-01-06T09:00', {
+    batch: BATCH,
+    contract: 'CONTOH/KTR/2020-A',
+    vendor,
+    quantity,
+  });
   produce(story, '2020-01-10T15:00', { batch: BATCH, first: 1, last: quantity });
   const expectedBy = '2020-01-14T17:00';
   const toCentre = { from: `B.${BATCH}`, to: '00', quantity, expectedBy };
