@@ -13,6 +13,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { Nik, parseNik } from '../access/subject-vault/nik.js';
 import { isCalendarDate } from '../custody/facilities/facility.js';
 import { MAX_RANGES_PER_EVENT } from '../custody/serials/serial-range.js';
 
@@ -32,6 +33,21 @@ function isText(value: unknown, control: RegExp): boolean {
   return typeof value === 'string' && value.isWellFormed() && !control.test(value);
 }
 
+const SIXTEEN_DIGITS = /(?<![0-9])[0-9]{16}(?![0-9])/g;
+
+/**
+ * Texts are stored for ever, and a resident's number has one place only: the subject vault. Sixteen
+ * digits in a row that form a NIK are refused; digits written apart pass, as they may be anything.
+ */
+function WithoutNik(): PropertyDecorator {
+  const validate = (value: unknown): boolean => {
+    const found = typeof value === 'string' ? (value.match(SIXTEEN_DIGITS) ?? []) : [];
+    return found.every((digits) => !(parseNik(digits) instanceof Nik));
+  };
+  const defaultMessage = (): string => '$property must not hold a NIK: it would be stored for ever';
+  return ValidateBy({ name: 'isWithoutNik', validator: { validate, defaultMessage } });
+}
+
 /** Non-empty text of one line, well-formed Unicode. */
 export function Text(max = MAX_TEXT): PropertyDecorator {
   const isFilled = (value: unknown): boolean =>
@@ -40,6 +56,7 @@ export function Text(max = MAX_TEXT): PropertyDecorator {
     '$property must be non-empty text of one line, without control characters';
   return applyDecorators(
     MaxLength(max),
+    WithoutNik(),
     ValidateBy({ name: 'isLine', validator: { validate: isFilled, defaultMessage } }),
   );
 }
@@ -55,6 +72,7 @@ export function Note(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),
     MaxLength(MAX_NOTE),
+    WithoutNik(),
     ValidateBy({ name: 'isNote', validator: { validate, defaultMessage } }),
   );
 }
