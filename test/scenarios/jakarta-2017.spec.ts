@@ -69,7 +69,7 @@ describe('jakarta-2017', () => {
     );
     const sentFrom = dispatches(told.events).filter(({ to }) => OFFICE.test(to));
     const settled = (to: string, shipmentId: string): number =>
-      told.accounts.get(to as never)?.settled.get(shipmentId as never)?.size ?? 0;
+      told.accounts.get(to as never)?.settled.get(shipmentId)?.size ?? 0;
     const open = sentFrom.reduce(
       (sum, { to, shipmentId, blanks }) => sum + blanks - settled(to, shipmentId),
       0,
