@@ -90,7 +90,7 @@ function addServing(program: Command, settings: () => Settings): void {
 function addWriting(program: Command, settings: () => Settings): void {
   program
     .command('scenario')
-    .description('record a story in an empty ledger: jakarta-2017, jakarta-2020')
+    .description('record a story in an empty ledger: jakarta-2017, jakarta-2020, national-2017')
     .argument('<name>')
     .option('--scale <share>', 'share of offices and cartons, 0 < share <= 1', scaleOf, 1)
     .option('--seed <number>', 'whatever is left to chance', wholeNumber(0, 4_294_967_295), 1)

@@ -49,6 +49,8 @@ export interface Entry {
   /** Who approves it, where a second person does. */
   readonly approver?: Officer;
   readonly command: (envelope: CommandEnvelope, approval: Approval | null) => StoryCommand;
+  /** Called with the id of the command's last event; commands of later moments may name it. */
+  readonly onRecorded?: (eventId: string) => void;
 }
 
 type StoryCommand = Command<CommandResult>;
@@ -110,7 +112,8 @@ export function bodyOf<T extends object>(type: new () => T, fields: Plain<T>): T
   return Object.assign(new type(), fields);
 }
 
-type Plain<T> = T extends readonly (infer I)[]
+/** The fields of a body, without its class. */
+export type Plain<T> = T extends readonly (infer I)[]
   ? Plain<I>[]
   : T extends object
     ? { readonly [K in keyof T]: Plain<T[K]> }

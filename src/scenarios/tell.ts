@@ -10,18 +10,22 @@ const LANES = 256;
 /** No content has this hash: the ledger answers with the one an approval must name. */
 const UNKNOWN_HASH = '0'.repeat(64);
 
-/** Gives all commands of a story, each at its simulated time. How many they were. */
+/**
+ * Gives all commands of a story, each at its simulated time, to at most `mostLanes` accounts at once.
+ * How many they were.
+ */
 export async function tell(
   story: Story,
   ledger: ScenarioLedger,
   onProgress?: ScenarioOptions['onProgress'],
+  mostLanes = LANES,
 ): Promise<number> {
   const total = story.size;
   let done = 0;
   for (const { at, entries } of story.moments) {
     ledger.clock.moveTo(instantOf(at));
     const lanes = [...Map.groupBy(entries, ({ account }) => account).values()];
-    const workers = Array.from({ length: Math.min(LANES, lanes.length) }, async () => {
+    const workers = Array.from({ length: Math.min(mostLanes, lanes.length) }, async () => {
       for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
         for (const entry of lane) {
           await give(entry, ledger);
@@ -47,6 +51,7 @@ async function give(entry: PlannedEntry, ledger: ScenarioLedger): Promise<void> 
     approver === undefined ? null : await approvalOf(entry, envelope, approver, ledger);
   const result = await ledger.execute(command(envelope, approval));
   if (!result.ok) throw refused(commandId, result.rejection);
+  entry.onRecorded?.(result.outcome.events.at(-1)?.id ?? '');
 }
 
 /** Two persons in turn: the first learns what the second must approve, the second approves it. */
