@@ -29,7 +29,8 @@ export class IdIndex {
 
   #slotOf(fingerprint: bigint): number {
     const mask = this.#fingerprints.length - 1;
-    let slot = Number(fingerprint & 0xffffffffn) & mask;
+    // Its lower half has the UUID's version, the same digit for all: slots would crowd together.
+    let slot = Number(fingerprint >> 32n) & mask;
     for (;;) {
       const there = this.#fingerprints[slot];
       assert(there !== undefined, 'a slot is in the table');
