@@ -54,7 +54,7 @@ function send(story: Story, at: string, legs: readonly Leg[]): readonly Sent[] {
   const expectedBy = later(`${at.slice(0, 10)}T17:00`, 3 * DAY_MINUTES);
   return legs
     .filter(({ quantity }) => quantity > 0)
-    .map((leg) => dispatch(story, at, { ...leg, expectedBy, carrier: 'Ekspedisi Contoh' }));
+    .map((leg) => dispatch(story, at, { ...leg, expectedBy }));
 }
 
 /** From the centre to the provinces, on to the regencies, and on to their districts: five days. */

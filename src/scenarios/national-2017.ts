@@ -84,8 +84,9 @@ function printingOffices(story: Story, regency: Regency, seed: number): readonly
 /** Seven instalments, and all of them at the central store on the 31st. */
 function deliver(story: Story, cartons: number): void {
   const quantity = cartons * CARTON;
-  const vendor = 'PT Percetakan Contoh (ilustrasi)';
-  procure(story, '2017-03-22T10:00', { batch: BATCH, contract: '470/3131/2017', vendor, quantity });
+  const contract = 'CONTOH/KTR/2017-A';
+  const vendor = 'Penyedia Blangko Nasional (contoh)';
+  procure(story, '2017-03-22T10:00', { batch: BATCH, contract, vendor, quantity });
   const upTo = (instalment: number): number =>
     Math.floor((cartons * instalment) / PRODUCTION_DAYS.length) * CARTON;
   const sent = PRODUCTION_DAYS.map((day, at) => {
@@ -97,7 +98,6 @@ function deliver(story: Story, cartons: number): void {
       to: '00',
       quantity: last - first + 1,
       expectedBy: later(noon, 3 * 1_440),
-      carrier: 'Ekspedisi Contoh',
     });
   });
   for (const shipment of sent) receive(story, '2017-03-30T09:00', shipment);
