@@ -12,6 +12,8 @@ import { bodyOf, officerOf, stated, type Story } from './story.js';
 
 /** Cards of the last printing that may come back soon. */
 const CARDS_AT_HAND = 2;
+/** With less an office takes no card back, so that the next printing surely replaces it. */
+const FEWEST_TO_REPLACE_FROM = 20;
 const LEAST_SPOILAGE = 0.01;
 const MOST_SPOILAGE = 0.02;
 
@@ -115,7 +117,8 @@ export class PrintingOffice {
   takeBackDamaged(at: string): void {
     const { waiting } = this.regency;
     const wanted = this.random.whole(0, CARDS_AT_HAND);
-    for (let nth = 0; nth < wanted && waiting.of('damaged') > 0 && this.usable > wanted; nth++) {
+    if (this.usable < FEWEST_TO_REPLACE_FROM) return;
+    for (let nth = 0; nth < wanted && waiting.of('damaged') > 0; nth++) {
       const card = this.#surrenderLatest(at, 'damaged', null);
       if (card === null) return;
       waiting.serve('damaged', 1);
@@ -123,7 +126,7 @@ export class PrintingOffice {
     }
   }
 
-  /** The latest card comes back by way of a finding. Its serial and entry's event id, or null. */
+  /** The latest card, {@link latest}, comes back by way of a finding. */
   surrenderFound(at: string, finding: string, onRecorded: (eventId: string) => void): void {
     this.#surrenderLatest(at, 'found', finding, onRecorded);
   }
