@@ -150,7 +150,7 @@ describe('npm run bench', () => {
     expect(lines[0]).toMatch(
       /^\| name +\| in flight \| +median \| +min \| +max \| unit +\| peer +\|/,
     );
-    expect(lines[2]).toMatch(/^\| durable commands over HTTP \| +64 \|/);
+    expect(lines[2]).toMatch(/^\| durable commands over HTTP +\| +64 \|/);
   }, 60_000);
 
   it.each([
