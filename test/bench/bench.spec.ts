@@ -12,7 +12,8 @@ import { figuresTable } from './figures-table.js';
 const APPEND_PEERS = [
   'hand-written log',
   'SQLite, a transaction an event',
-  'PostgreSQL table',
+  'PostgreSQL table, 10 connections',
+  'PostgreSQL table, 64 connections',
 ] as const;
 const STORED_PEERS = ['embedded store, empty', ...APPEND_PEERS];
 const IN_FLIGHT = [1, 16, 64, 256];

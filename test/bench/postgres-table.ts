@@ -5,43 +5,45 @@ import { StreamRevisions, type AppendTarget } from './append-target.js';
 import type { PostgresServer } from './postgres-server.js';
 import { ACCOUNTS, sampleEvent, SAMPLE_STREAMS } from './sample-events.js';
 
-export const POSTGRES_TABLE = 'PostgreSQL table';
 export const POSTGRES_CURSOR = 'PostgreSQL cursor';
+/** What `pg` opens unless told otherwise, and as many as the server takes well: its bound is 100. */
+const CONNECTIONS = [10, 64] as const;
+export const POSTGRES_TABLES: readonly string[] = CONNECTIONS.map(nameOf);
 
-/** Below the server's own bound of 100; more at once only wait for each other there. */
-const CONNECTIONS = 64;
 const FILL_ROWS = 2_000;
 const FETCH_ROWS = 1_000;
 
 /** The plain table most would write: a row an event, JSON in `jsonb`, one INSERT a transaction. */
-export class PostgresTable implements AppendTarget {
-  readonly name = POSTGRES_TABLE;
-  readonly revisions = new StreamRevisions();
+export class PostgresTable {
+  readonly #revisions = new StreamRevisions();
 
   private constructor(
+    private readonly server: PostgresServer,
     private readonly pool: pg.Pool,
     private readonly table: string,
   ) {}
 
   /** @param table becomes part of the statements */
   static async create(server: PostgresServer, table: string): Promise<PostgresTable> {
-    const pool = server.pool(CONNECTIONS);
+    const pool = server.pool(1);
     await pool.query(`CREATE TABLE ${table} (
       position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream text NOT NULL,
       revision bigint NOT NULL, id uuid NOT NULL, type text NOT NULL, data jsonb NOT NULL,
       metadata jsonb NOT NULL, UNIQUE (stream, revision))`);
-    return new PostgresTable(pool, table);
+    return new PostgresTable(server, pool, table);
   }
 
-  async append(stream: string, revision: number, event: EventToAppend): Promise<void> {
-    for (const { id, type, data, metadata } of encodeAppend(stream, [event]).events) {
-      await this.pool.query({
-        name: `append to ${this.table}`,
-        text: `INSERT INTO ${this.table} (stream, revision, id, type, data, metadata)
-          VALUES ($1, $2, $3, $4, $5, $6)`,
-        values: [stream, revision, id, type, data, metadata],
-      });
-    }
+  /** The table as it is appended to through each number of connections. */
+  targets(): readonly AppendTarget[] {
+    return CONNECTIONS.map((connections) => {
+      const pool = this.server.pool(connections);
+      return {
+        name: nameOf(connections),
+        revisions: this.#revisions,
+        append: (stream, revision, event) => this.#append(pool, stream, revision, event),
+        close: () => pool.end(),
+      };
+    });
   }
 
   /** Events stored beforehand, many rows at once; then the server's own housekeeping. */
@@ -81,14 +83,31 @@ export class PostgresTable implements AppendTarget {
     }
   }
 
+  /** Once its targets are closed. */
   async close(): Promise<void> {
     await this.pool.query(`DROP TABLE ${this.table}`);
     await this.pool.end();
   }
 
+  async #append(
+    pool: pg.Pool,
+    stream: string,
+    revision: number,
+    event: EventToAppend,
+  ): Promise<void> {
+    for (const { id, type, data, metadata } of encodeAppend(stream, [event]).events) {
+      await pool.query({
+        name: `append to ${this.table}`,
+        text: `INSERT INTO ${this.table} (stream, revision, id, type, data, metadata)
+          VALUES ($1, $2, $3, $4, $5, $6)`,
+        values: [stream, revision, id, type, data, metadata],
+      });
+    }
+  }
+
   #row(stream: number): readonly unknown[] {
     const { id, type, data, metadata } = sampleEvent();
-    const revision = this.revisions.take(stream);
+    const revision = this.#revisions.take(stream);
     return [
       SAMPLE_STREAMS[stream],
       revision,
@@ -98,4 +117,8 @@ export class PostgresTable implements AppendTarget {
       JSON.stringify(metadata),
     ];
   }
+}
+
+function nameOf(connections: number): string {
+  return `PostgreSQL table, ${connections} connections`;
 }
