@@ -5,7 +5,9 @@ import {
   type CustodyAccount,
 } from '../custody/account/custody-account.js';
 import type { CustodyEvent } from '../custody/account/events.js';
+import type { FacilityEvent } from '../custody/facilities/facility-events.js';
 import { evolveFinding, type Finding, type FindingEvent } from '../custody/finding/finding.js';
+import { EVENT_TYPES } from '../event-store/codec/event-codec.js';
 import type { LedgerEvent } from '../event-store/codec/ledger-event.js';
 import type { Aggregate } from './stream-session.js';
 
@@ -15,29 +17,22 @@ function accountIdOf(stream: string): AccountId {
   return account;
 }
 
-const FINDING_TYPES: ReadonlySet<string> = new Set<FindingEvent['type']>([
-  'FindingRecorded',
-  'FindingResolved',
-]);
-const FOREIGN_TYPES: ReadonlySet<string> = new Set<Exclude<LedgerEvent, CustodyEvent>['type']>([
-  'FindingRecorded',
-  'FindingResolved',
-  'DemandReported',
-  'RegisterPublished',
-  'FacilityOpened',
-  'FacilityClosed',
-  'FacilityRenamed',
-  'FacilityRenumbered',
-  'FacilityMoved',
-]);
+const CATEGORIES = new Map<LedgerEvent['type'], string>(
+  EVENT_TYPES.map(({ type, category }) => [type, category]),
+);
 
 /** Whether an event stands in the stream of an account. */
 export function isCustodyEvent<E extends LedgerEvent>(event: E): event is Extract<E, CustodyEvent> {
-  return !FOREIGN_TYPES.has(event.type);
+  return CATEGORIES.get(event.type) === 'custody';
+}
+
+/** Whether an event stands in the register of facilities. */
+export function isFacilityEvent(event: LedgerEvent): event is FacilityEvent {
+  return CATEGORIES.get(event.type) === 'register';
 }
 
 function isFindingEvent(event: LedgerEvent): event is FindingEvent {
-  return FINDING_TYPES.has(event.type);
+  return CATEGORIES.get(event.type) === 'finding';
 }
 
 function misplaced(event: LedgerEvent): never {

@@ -3,22 +3,9 @@ import { decidePublishRegister } from '../custody/facilities/facility-decisions.
 import { FacilityRegister } from '../custody/facilities/facility-register.js';
 import type { PublishedRegister } from '../custody/facilities/published-register.js';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
-import type { LedgerEvent } from '../event-store/codec/ledger-event.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { isFacilityEvent } from './aggregates.js';
 import type { CommandExecutor } from './command-executor.js';
-
-const REGISTER_TYPES: ReadonlySet<string> = new Set<FacilityEvent['type']>([
-  'RegisterPublished',
-  'FacilityOpened',
-  'FacilityClosed',
-  'FacilityRenamed',
-  'FacilityRenumbered',
-  'FacilityMoved',
-]);
-
-function isFacilityEvent(event: LedgerEvent): event is FacilityEvent {
-  return REGISTER_TYPES.has(event.type);
-}
 
 /** Keeps this process's register of facilities at the state of its stream. */
 export class RegisterFollower {

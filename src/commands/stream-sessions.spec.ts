@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as is from '../../test/support/custody-given.js';
 import { storedEvent } from '../../test/support/event-store-files.js';
 import { temporaryLedger, type TemporaryLedger } from '../../test/support/projection-ledger.js';
+import { withReadStream } from '../../test/support/recorded-readings.js';
 import { encodeEvent, encodeMetadata } from '../event-store/codec/event-codec.js';
 import type { EventStore, EventToAppend } from '../event-store/event-store.js';
 import type { Aggregate } from './stream-session.js';
@@ -34,20 +35,12 @@ function entries(count: number): readonly EventToAppend[] {
 
 /** The store as a reader sees it that is told when it has read a batch, and may stop it there. */
 function readThrough(store: EventStore, afterBatch: () => Promise<void> | void): EventStore {
-  return {
-    readOnlyReason: null,
-    append: (...given) => store.append(...given),
-    readAll: (...given) => store.readAll(...given),
-    subscribeAll: (...given) => store.subscribeAll(...given),
-    head: () => store.head(),
-    close: () => store.close(),
-    async *readStream(...given) {
-      for await (const batch of store.readStream(...given)) {
-        yield batch;
-        await afterBatch();
-      }
-    },
-  };
+  return withReadStream(store, async function* (...given) {
+    for await (const batch of store.readStream(...given)) {
+      yield batch;
+      await afterBatch();
+    }
+  });
 }
 
 describe('the sessions of a process', () => {

@@ -188,12 +188,19 @@ export function count(
   return overlooked;
 }
 
-/** What a count overlooked is found in a drawer. */
+export interface Recovery {
+  readonly office: string;
+  readonly ranges: readonly SerialRange[];
+  /** Where they lay. Default: in a drawer. */
+  readonly place?: string;
+  readonly onRecorded?: (eventId: string) => void;
+}
+
+/** What a count overlooked is found again. */
 export function recover(
   story: Story,
   at: string,
-  office: string,
-  ranges: readonly SerialRange[],
+  { office, ranges, place = 'laci meja cetak', onRecorded }: Recovery,
 ): void {
   story.booksOf(office).usable.putBack(ranges);
   const body = {
@@ -201,7 +208,7 @@ export function recover(
     serials: textsOf(ranges),
     as: 'usable' as const,
     kind: 'found' as const,
-    place: 'laci meja cetak',
+    place,
   };
   story.tell(at, {
     account: office,
@@ -209,6 +216,7 @@ export function recover(
     actor: officerOf(office),
     command: (envelope) =>
       new RecoverBlanksCommand(envelope, office, bodyOf(RecoverBlanksBody, body)),
+    ...(onRecorded === undefined ? {} : { onRecorded }),
   });
 }
 

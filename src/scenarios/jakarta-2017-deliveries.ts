@@ -135,7 +135,7 @@ function planLastEvening(story: Story, agenda: Agenda, { office, at, seed }: Eve
       const overlooked = count(story, time, office, at % A_SHORT_COUNT === 3 ? 1 : 0);
       if (overlooked.length === 0) return;
       on('18:10', (found) => {
-        recover(story, found, office, overlooked);
+        recover(story, found, { office, ranges: overlooked });
       });
     });
   }

@@ -5,11 +5,11 @@ import {
   DispatchShipmentCommand,
 } from '../commands/dispatch-shipment.command.js';
 import { RecordFindingBody, RecordFindingCommand } from '../commands/record-finding.command.js';
-import { RecoverBlanksBody, RecoverBlanksCommand } from '../commands/recover-blanks.command.js';
 import { ResolveFindingBody, ResolveFindingCommand } from '../commands/resolve-finding.command.js';
 import { shipmentIdOf, type AccountId } from '../custody/account/account-id.js';
 import { assert } from '../custody/assert.js';
 import { formatSerialNumber } from '../custody/serials/serial-number.js';
+import { recover } from './counter.js';
 import type { Overlooked } from './national-2017-printing.js';
 import { isOneOf, tellReceipt, type EveryNth } from './national-2017-shipments.js';
 import { JAKARTA } from './offices.js';
@@ -50,8 +50,13 @@ export function findAgain(
   });
   const nextDay = later(`${day}T10:00`, 1_440);
   overlooked.forEach(({ office, ranges }, nth) => {
-    recoverFound(story, nextDay, { office, ranges }, (eventId) => {
-      entries.set(nameOf('L', nth), eventId);
+    recover(story, nextDay, {
+      office,
+      ranges,
+      place: 'lemari arsip yang dipindahkan',
+      onRecorded: (eventId) => {
+        entries.set(nameOf('L', nth), eventId);
+      },
     });
   });
   dropped.forEach((office, nth) => {
@@ -80,30 +85,6 @@ function recordFinding(story: Story, { finding, at, serials, place }: FoundCards
     what: 'record',
     actor: officerOf('00'),
     command: (envelope) => new RecordFindingCommand(envelope, bodyOf(RecordFindingBody, body)),
-  });
-}
-
-function recoverFound(
-  story: Story,
-  at: string,
-  { office, ranges }: Overlooked,
-  onRecorded: (eventId: string) => void,
-): void {
-  story.booksOf(office).usable.putBack(ranges);
-  const body = {
-    occurredAt: stated(at),
-    serials: textsOf(ranges),
-    as: 'usable' as const,
-    kind: 'found' as const,
-    place: 'lemari arsip yang dipindahkan',
-  };
-  story.tell(at, {
-    account: office,
-    what: 'recover',
-    actor: officerOf(office),
-    command: (envelope) =>
-      new RecoverBlanksCommand(envelope, office, bodyOf(RecoverBlanksBody, body)),
-    onRecorded,
   });
 }
 

@@ -66,7 +66,7 @@ function countAll(
   });
   const overlooked = counted.filter(({ ranges }) => ranges.length > 0);
   for (const { office, ranges, isFound } of overlooked) {
-    if (isFound) recover(story, onDay(wave, FIRST_PRINTING_DAY + 2, '09:00'), office, ranges);
+    if (isFound) recover(story, onDay(wave, FIRST_PRINTING_DAY + 2, '09:00'), { office, ranges });
   }
   return overlooked.filter(({ isFound }) => !isFound);
 }

@@ -1,7 +1,10 @@
 import type { EventStore, ReadStreamOptions } from '../../src/event-store/event-store.js';
 
-/** The store, with every reading of a stream noted in `readings`. */
-export function recordingReadings(store: EventStore, readings: ReadStreamOptions[]): EventStore {
+/** The store with another way to read a stream. */
+export function withReadStream(
+  store: EventStore,
+  readStream: EventStore['readStream'],
+): EventStore {
   return {
     readOnlyReason: null,
     append: (...given) => store.append(...given),
@@ -9,9 +12,14 @@ export function recordingReadings(store: EventStore, readings: ReadStreamOptions
     subscribeAll: (...given) => store.subscribeAll(...given),
     head: () => store.head(),
     close: () => store.close(),
-    readStream: (stream, options = {}) => {
-      readings.push(options);
-      return store.readStream(stream, options);
-    },
+    readStream,
   };
+}
+
+/** The store, with every reading of a stream noted in `readings`. */
+export function recordingReadings(store: EventStore, readings: ReadStreamOptions[]): EventStore {
+  return withReadStream(store, (stream, options = {}) => {
+    readings.push(options);
+    return store.readStream(stream, options);
+  });
 }

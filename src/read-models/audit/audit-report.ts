@@ -1,3 +1,4 @@
+import type { BatchBooks } from '../batches/batch-books.js';
 /** What the audit checks; the numbers are those of the domain's invariants. */
 export type AuditCheck =
   /** 1: every blank was produced, and none is lost to the books. */
@@ -32,17 +33,8 @@ export interface AuditDifference {
 }
 
 /** Where all blanks of one batch are at the end of the log. */
-export interface AuditBooks {
+export interface AuditBooks extends BatchBooks {
   readonly batch: string;
-  readonly produced: number;
-  readonly usable: number;
-  readonly invalid: number;
-  readonly inTransit: number;
-  readonly issued: number;
-  readonly destroyed: number;
-  readonly missing: number;
-  /** Produced less all the others: 0 in books that close. */
-  readonly balance: number;
 }
 
 export interface AuditReport {

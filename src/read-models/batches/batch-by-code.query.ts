@@ -4,20 +4,8 @@ import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { ask, ReadModels } from '../read-models.js';
 import { noCounts } from '../stock/stock-counts.js';
 import { countsOf, NAMED_COUNTS, STOCK_PROJECTION } from '../stock/stock-tables.js';
+import type { BatchBooks } from './batch-books.js';
 import { BATCHES_PROJECTION } from './batches-projection.js';
-
-/** Where all blanks of a batch are in the whole nation. */
-export interface BatchBooks {
-  readonly produced: number;
-  readonly usable: number;
-  readonly invalid: number;
-  readonly inTransit: number;
-  readonly issued: number;
-  readonly destroyed: number;
-  readonly missing: number;
-  /** Produced less all the others: 0 in books that close. */
-  readonly balance: number;
-}
 
 export interface BatchAnswer {
   readonly batch: string;
