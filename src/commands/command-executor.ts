@@ -19,6 +19,7 @@ import {
   type AppendResult,
   type EventStore,
   type EventToAppend,
+  type JsonObject,
 } from '../event-store/event-store.js';
 import type { Clock, CommandEnvelope } from './command-envelope.js';
 import { eventIdOf, hashCommand, type CommandHashes } from './command-hash.js';
@@ -294,17 +295,19 @@ function prepare(
 ): Prepared {
   const { commandId } = metadata;
   let bytes = 0;
+  // The events of a command share their metadata but for the version of their shape.
+  let common: { readonly schema: number; readonly json: JsonObject; readonly text: string } | null =
+    null;
   const stored = events.map((event, index) => {
     const { type, schema, data } = encodeEvent(event);
-    const own = encodeMetadata(schema === metadata.schema ? metadata : { ...metadata, schema });
-    const texts = [canonicalJson(data), canonicalJson(own)] as const;
-    bytes += Buffer.byteLength(texts[0]) + Buffer.byteLength(texts[1]) + 2 * type.length;
-    return {
-      id: eventIdOf({ stream, commandId, index: first + index }, ...texts),
-      type,
-      data,
-      metadata: own,
-    };
+    if (common?.schema !== schema) {
+      const json = encodeMetadata({ ...metadata, schema });
+      common = { schema, json, text: canonicalJson(json) };
+    }
+    const text = canonicalJson(data);
+    bytes += Buffer.byteLength(text) + Buffer.byteLength(common.text) + 2 * type.length;
+    const id = eventIdOf({ stream, commandId, index: first + index }, text, common.text);
+    return { id, type, data, metadata: common.json };
   });
   return { events, stored, metadata, bytes };
 }

@@ -42,6 +42,7 @@ export class StreamSessions {
   }
 
   private evict(): void {
+    if (this.weight <= this.maxWeight) return;
     let looked = 0;
     for (const stream of this.sessions.keys()) {
       if (this.weight <= this.maxWeight || looked === EVICTION_STEP) return;
