@@ -15,7 +15,12 @@ import {
 } from '../event-store.js';
 import { encodeAppend } from '../codec/append-request.js';
 import { backUpLog, type LogBackup } from './back-up-log.js';
-import { openForReading, openForWriting, type Durability } from './data-format.js';
+import {
+  openForReading,
+  openForWriting,
+  type Durability,
+  type WriteConnection,
+} from './data-format.js';
 import { EmbeddedLog } from './embedded-log.js';
 import { GroupCommit } from './group-commit.js';
 import { readAllBatches, readStreamBatches, subscription, type ReadingContext } from './reading.js';
@@ -114,22 +119,34 @@ export class EmbeddedStore implements EventStore {
     try {
       const connection = openForWriting(options.file, options.maxFileBytes ?? null);
       try {
-        const log = loadLog(options.file);
-        const wakeup = new Wakeup();
-        const commits = new GroupCommit(log, connection.database, {
-          onAppend: options.onAppend,
-          onCommit: () => {
-            wakeup.wakeAll();
-          },
-        });
-        const { durability } = connection;
-        return new EmbeddedStore(options, log, wakeup, { commits, lock, durability });
+        return EmbeddedStore.#ofWriter(options, lock, connection);
       } catch (error) {
         connection.database.close();
         throw error;
       }
     } catch (error) {
       lock.release();
+      throw error;
+    }
+  }
+
+  static #ofWriter(
+    options: EmbeddedStoreOptions,
+    lock: WriterLock,
+    { database, durability }: WriteConnection,
+  ): EmbeddedStore {
+    const log = loadLog(options.file);
+    try {
+      const wakeup = new Wakeup();
+      const commits = new GroupCommit(log, database, {
+        onAppend: options.onAppend,
+        onCommit: () => {
+          wakeup.wakeAll();
+        },
+      });
+      return new EmbeddedStore(options, log, wakeup, { commits, lock, durability });
+    } catch (error) {
+      log.close();
       throw error;
     }
   }
