@@ -25,6 +25,10 @@ import { accountAggregate, isCustodyEvent } from './aggregates.js';
 import type { CommandExecutor } from './command-executor.js';
 import type { StreamSession } from './stream-session.js';
 
+/** Events read at first when a stream is searched from its end, and at most at once. */
+const FEWEST_READ_BACK = 16;
+const MOST_READ_BACK = 1_000;
+
 type RecordedCustodyEvent = Recorded<CustodyEvent>;
 
 /** What decisions on one account may ask of the log: its own history, and senders' entries. */
@@ -62,17 +66,7 @@ export class AccountFacts {
   async issuedAt(serial: SerialNumber): Promise<OccurredAt | null> {
     // The whole stream would be searched for a card that is not in it.
     if (!this.session.state.issued.has(serial.batch, serial.number)) return null;
-    const text = formatSerialNumber(serial);
-    for await (const batch of this.executor.store.readStream(this.session.stream, {
-      direction: 'backwards',
-    })) {
-      for (const recorded of batch) {
-        if (recorded.type === 'BlankIssued' && recorded.data['serial'] === text) {
-          return custodyEvent(recorded).data.occurredAt;
-        }
-      }
-    }
-    return null;
+    return this.issuanceBackFrom(this.session.next - 1, formatSerialNumber(serial));
   }
 
   /** An entry and what later entries did to its serials, or null when there is no such revision. */
@@ -119,16 +113,26 @@ export class AccountFacts {
     return shipmentId === null ? null : ((await this.shipment(shipmentId))?.occurredAt ?? null);
   }
 
-  private async issuanceBefore({
+  private issuanceBefore({
     revision,
     data,
   }: RecordedCustodyEvent & { type: 'CardSurrendered' }): Promise<OccurredAt | null> {
-    const options = { direction: 'backwards', from: revision } as const;
-    for await (const batch of this.executor.store.readStream(this.session.stream, options)) {
-      for (const recorded of batch) {
-        if (recorded.type === 'BlankIssued' && recorded.data['serial'] === data.serial)
-          return custodyEvent(recorded).data.occurredAt;
+    return this.issuanceBackFrom(Number(revision), data.serial);
+  }
+
+  /** When the card was last issued here at or before `revision`. Most cards asked for are recent. */
+  private async issuanceBackFrom(revision: number, serial: string): Promise<OccurredAt | null> {
+    const { store } = this.executor;
+    let from = revision;
+    for (let max = FEWEST_READ_BACK; from >= 0; max = Math.min(max * 4, MOST_READ_BACK)) {
+      const options = { direction: 'backwards', from: BigInt(from), max } as const;
+      for await (const batch of store.readStream(this.session.stream, options)) {
+        for (const recorded of batch) {
+          if (recorded.type === 'BlankIssued' && recorded.data['serial'] === serial)
+            return custodyEvent(recorded).data.occurredAt;
+        }
       }
+      from -= max;
     }
     return null;
   }

@@ -43,6 +43,11 @@ export const accountAggregate: Aggregate<CustodyAccount> = {
   initial: (stream) => emptyAccount(accountIdOf(stream)),
   evolve: (account, event) =>
     isCustodyEvent(event) ? evolveAccount(account, event) : misplaced(event),
+  weigh: ({ usable, invalid, issued, missing, destroyed, batch }) =>
+    [usable, invalid, issued, missing, destroyed].reduce(
+      (sum, { rangeCount }) => sum + rangeCount,
+      batch?.produced.rangeCount ?? 0,
+    ),
 };
 
 export const findingAggregate: Aggregate<Finding> = {

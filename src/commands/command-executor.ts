@@ -145,14 +145,16 @@ export class CommandExecutor {
       if (await session.catchUp()) return null;
       throw fault;
     }
-    const prepared = prepare(order.stream, decision.events, metadata);
-    const { bytes } = prepared;
+    const { complete } = order;
+    const prepared =
+      complete === undefined ? prepare(order.stream, decision.events, metadata) : null;
+    const bytes = prepared?.bytes ?? sizeOf(decision.events, metadata);
     if (bytes > MAX_APPEND_BYTES) {
       const rejection = reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } });
       return (await session.catchUp()) ? null : { ok: false, rejection };
     }
-    if (order.complete === undefined) return this.write(session, next, prepared);
-    const events = await order.complete(decision.events);
+    if (prepared !== null) return this.write(session, next, prepared);
+    const events = (await complete?.(decision.events)) ?? decision.events;
     return this.write(session, next, prepare(order.stream, events, metadata));
   }
 
@@ -310,4 +312,14 @@ function prepare(
     return { id, type, data, metadata: common.json };
   });
   return { events, stored, metadata, bytes };
+}
+
+/** {@link Prepared.bytes} without the rest of it: canonical JSON is as long as any without spaces. */
+function sizeOf(events: readonly LedgerEvent[], metadata: EventMetadata): number {
+  const common = Buffer.byteLength(JSON.stringify(encodeMetadata(metadata)));
+  return events.reduce(
+    (bytes, { type, data }) =>
+      bytes + Buffer.byteLength(JSON.stringify(data)) + common + 2 * type.length,
+    0,
+  );
 }

@@ -6,6 +6,8 @@ import type { EventStore } from '../event-store/event-store.js';
 export interface Aggregate<S, E extends LedgerEvent = LedgerEvent> {
   initial(stream: string): S;
   evolve(state: S, event: E): S;
+  /** A rough measure of a state's memory, in entries; without it a state counts as nothing. O(1). */
+  weigh?(state: S): number;
 }
 
 /** What a session takes in of a stored event; its position in the log does not matter here. */
@@ -13,6 +15,8 @@ export type Entry = LedgerEvent & Pick<Recorded, 'revision' | 'metadata'>;
 
 /** Earlier states kept at hand for counts against a recent book revision. */
 const RECENT_STATES = 32;
+/** What a recent state holds for itself alone, in entries. */
+const PATH_WEIGHT = 16;
 
 /**
  * A stream followed by this process: its folded state and the small indexes idempotency and facts
@@ -61,7 +65,10 @@ export class StreamSession<S> {
 
   /** A rough measure of the memory held, in entries. */
   get weight(): number {
-    return 8 + this.firstRevisions.size + this.sentAt.length;
+    const indexes = this.firstRevisions.size + this.approvals.size + this.reversed.size;
+    const state = this.aggregate.weigh?.(this.current) ?? 0;
+    // Each recent state shares with the next all but the paths to what changed.
+    return 8 + indexes + this.sentAt.length + state + this.recent.length * PATH_WEIGHT;
   }
 
   /** Revision of the first event of a command of this stream. */

@@ -1,4 +1,5 @@
-import { type KeyObject, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv } from 'node:crypto';
+import { freshBytes } from './random-bytes.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -8,8 +9,12 @@ const TAG_BYTES = 16;
  * AES-256-GCM (NIST SP 800-38D): nonce (12 random bytes) || ciphertext || tag (16 bytes). One key
  * may seal at most 2^32 texts with random nonces; a vault of 200 million rows stays below 2^28.
  */
-export function seal(key: KeyObject, plaintext: Uint8Array, boundTo: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+export function seal(
+  key: KeyObject | Uint8Array,
+  plaintext: Uint8Array,
+  boundTo: Uint8Array,
+): Buffer {
+  const nonce = freshBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundTo);
   const body = [cipher.update(plaintext), cipher.final()];

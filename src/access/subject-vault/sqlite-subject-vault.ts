@@ -14,7 +14,7 @@ import { type VaultKeys } from './vault-keys.js';
 import { openRow, sealRow } from './vault-row.js';
 
 /** The NIKs one commit takes in at most, unless one call alone brings more. */
-const NIKS_PER_COMMIT = 2_000;
+const NIKS_PER_COMMIT = 8_000;
 /** The NIKs that may wait for a commit; beyond it the vault is busy. */
 const NIKS_WAITING_MAXIMUM = 50_000;
 const SQLITE_BUSY = 5;

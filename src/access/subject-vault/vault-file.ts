@@ -11,6 +11,10 @@ export type VaultMode = 'writer' | 'reader';
 const APPLICATION_ID = 0x424c4b56;
 const FORMAT = 1;
 const SYNCHRONOUS_FULL = 2;
+/** Rows stand at random places: the pages they fall on should stay in memory. */
+const CACHE_KIB = 65_536;
+/** A page written again and again goes to the file once a checkpoint: 32 MiB of write-ahead log. */
+const CHECKPOINT_PAGES = 8_192;
 /** How long a connection waits for another process, in milliseconds. It blocks, so it is short. */
 export const BUSY_TIMEOUT_MS = 1_000;
 
@@ -81,6 +85,9 @@ function prepareToWrite(database: DatabaseSync, keys: VaultKeys): void {
   // A file that is something else must not be changed, not even its journal mode.
   if (!isEmpty(database)) checkFormat(database);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  database.exec(
+    `PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`,
+  );
   const isWriteAhead = pragma(database, 'journal_mode') === 'wal';
   const isFull = pragma(database, 'synchronous') === SYNCHRONOUS_FULL;
   if (!isWriteAhead || !isFull) throw new VaultError('vault_not_durable');

@@ -1,6 +1,7 @@
-import { createSecretKey, hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { seal, unseal } from './authenticated-cipher.js';
 import { type Nik } from './nik.js';
+import { freshBytes } from './random-bytes.js';
 import { type Subject, VaultError } from './subject-vault.js';
 import { type VaultKeys } from './vault-keys.js';
 
@@ -20,10 +21,16 @@ export interface VaultRow {
   readonly nik: Uint8Array;
 }
 
-type SealedColumn = 'key' | 'salt' | 'nik';
+const BINDINGS = {
+  key: Buffer.from('blangko/vault/v1/key\n', 'latin1'),
+  salt: Buffer.from('blangko/vault/v1/salt\n', 'latin1'),
+  nik: Buffer.from('blangko/vault/v1/nik\n', 'latin1'),
+} as const;
+
+type SealedColumn = keyof typeof BINDINGS;
 
 function binding(column: SealedColumn, lookup: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`blangko/vault/v1/${column}\n`, 'latin1'), lookup]);
+  return Buffer.concat([BINDINGS[column], lookup]);
 }
 
 function subjectOf(salt: Uint8Array, nik: Nik): Subject {
@@ -37,12 +44,11 @@ export function sealRow(
   lookup: Uint8Array,
   nik: Nik,
 ): { readonly row: VaultRow; readonly subject: Subject } {
-  const salt = randomBytes(SALT_BYTES);
-  const keyBytes = randomBytes(KEY_BYTES);
-  const key = createSecretKey(keyBytes);
+  const salt = freshBytes(SALT_BYTES);
+  const key = freshBytes(KEY_BYTES);
   const row = {
     lookup,
-    wrappedKey: keys.wrap(keyBytes, binding('key', lookup)),
+    wrappedKey: keys.wrap(key, binding('key', lookup)),
     salt: seal(key, salt, binding('salt', lookup)),
     nik: seal(key, Buffer.from(nik.reveal(), 'latin1'), binding('nik', lookup)),
   };
