@@ -145,16 +145,15 @@ export class CommandExecutor {
       if (await session.catchUp()) return null;
       throw fault;
     }
-    const { complete } = order;
     const prepared =
-      complete === undefined ? prepare(order.stream, decision.events, metadata) : null;
+      order.complete === undefined ? prepare(order.stream, decision.events, metadata) : null;
     const bytes = prepared?.bytes ?? sizeOf(decision.events, metadata);
     if (bytes > MAX_APPEND_BYTES) {
       const rejection = reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } });
       return (await session.catchUp()) ? null : { ok: false, rejection };
     }
     if (prepared !== null) return this.write(session, next, prepared);
-    const events = (await complete?.(decision.events)) ?? decision.events;
+    const events = (await order.complete?.(decision.events)) ?? decision.events;
     return this.write(session, next, prepare(order.stream, events, metadata));
   }
 

@@ -9,11 +9,7 @@ const TAG_BYTES = 16;
  * AES-256-GCM (NIST SP 800-38D): nonce (12 random bytes) || ciphertext || tag (16 bytes). One key
  * may seal at most 2^32 texts with random nonces; a vault of 200 million rows stays below 2^28.
  */
-export function seal(
-  key: KeyObject | Uint8Array,
-  plaintext: Uint8Array,
-  boundTo: Uint8Array,
-): Buffer {
+export function seal(key: KeyObject, plaintext: Uint8Array, boundTo: Uint8Array): Buffer {
   const nonce = freshBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundTo);

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createSecretKey, hash } from 'node:crypto';
 import { seal, unseal } from './authenticated-cipher.js';
 import { type Nik } from './nik.js';
 import { freshBytes } from './random-bytes.js';
@@ -45,10 +45,11 @@ export function sealRow(
   nik: Nik,
 ): { readonly row: VaultRow; readonly subject: Subject } {
   const salt = freshBytes(SALT_BYTES);
-  const key = freshBytes(KEY_BYTES);
+  const keyBytes = freshBytes(KEY_BYTES);
+  const key = createSecretKey(keyBytes);
   const row = {
     lookup,
-    wrappedKey: keys.wrap(key, binding('key', lookup)),
+    wrappedKey: keys.wrap(keyBytes, binding('key', lookup)),
     salt: seal(key, salt, binding('salt', lookup)),
     nik: seal(key, Buffer.from(nik.reveal(), 'latin1'), binding('nik', lookup)),
   };
