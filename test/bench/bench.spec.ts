@@ -12,8 +12,10 @@ import { figuresTable } from './figures-table.js';
 const APPEND_PEERS = [
   'hand-written log',
   'SQLite, a transaction an event',
-  'PostgreSQL table, 10 connections',
-  'PostgreSQL table, 64 connections',
+  'PostgreSQL table, bare, 10 connections',
+  'PostgreSQL table, bare, 64 connections',
+  'PostgreSQL table, ordered, 10 connections',
+  'PostgreSQL table, ordered, 64 connections',
 ] as const;
 const STORED_PEERS = ['embedded store, empty', ...APPEND_PEERS];
 const IN_FLIGHT = [1, 16, 64, 256];
