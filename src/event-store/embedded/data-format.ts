@@ -14,7 +14,7 @@ export class UnknownDataFormat extends Error {
 }
 
 /** Statements wait this long for a lock of another connection, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 
 // Triggers refuse what an append-only log never does. The last also refuses INSERT OR REPLACE of
 // a stored row, which deletes without running the delete trigger.
@@ -42,11 +42,6 @@ export interface Durability {
   readonly synchronous: string;
 }
 
-export interface WriteConnection {
-  readonly database: DatabaseSync;
-  readonly durability: Durability;
-}
-
 /**
  * The data-format version of a ledger file; null when there is no file or nothing in it yet.
  * Opens it for reading only, so it changes nothing.
@@ -70,36 +65,52 @@ export function readDataFormatVersion(file: string): number | null {
   throw new UnknownDataFormat(`${file} is a SQLite database, but not a ledger`);
 }
 
+// Set at every open: SQLite stores the journal mode in the file, but never `synchronous`.
+const WRITE_PRAGMAS =
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ' +
+  'PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;';
+
 /**
- * Opens the ledger for writing, creating it when there is none. The caller holds the writer's lock.
+ * Makes the ledger when there is none, and returns the pragmas with which a connection is to be
+ * opened for writing; {@link checkDurability} then says whether they took effect. The caller holds the writer's lock.
  * @param maxFileBytes bound of the database file; a write that would grow it further fails
  * @throws {UnknownDataFormat} before anything was changed
  */
-export function openForWriting(file: string, maxFileBytes: number | null): WriteConnection {
+export function prepareForWriting(file: string, maxFileBytes: number | null): string {
   const version = readDataFormatVersion(file);
   if (version !== null) checkVersion(file, version);
+  if (version !== null && maxFileBytes === null) return WRITE_PRAGMAS;
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // Set at every open: SQLite stores the journal mode in the file, but never `synchronous`.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    database.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;');
-    const durability = readDurability(database);
-    if (durability.journalMode !== 'wal' || durability.synchronous !== 'full') {
-      throw new StoreUnavailable(
-        `${file} runs with journal_mode ${durability.journalMode}, synchronous ` +
-          `${durability.synchronous}: acknowledged appends would not survive a power loss`,
-      );
-    }
+    database.exec(WRITE_PRAGMAS);
     if (version === null) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    if (maxFileBytes !== null) {
-      const pages = Math.floor(maxFileBytes / numberPragma(database, 'page_size'));
-      database.exec(`PRAGMA max_page_count = ${pages}`);
-    }
-    return { database, durability };
-  } catch (error) {
+    if (maxFileBytes === null) return WRITE_PRAGMAS;
+    const pages = Math.floor(maxFileBytes / numberPragma(database, 'page_size'));
+    return `${WRITE_PRAGMAS} PRAGMA max_page_count = ${pages};`;
+  } finally {
     database.close();
-    throw error;
   }
+}
+
+const SYNCHRONOUS_LEVELS = ['off', 'normal', 'full', 'extra'];
+
+/**
+ * @param synchronous the level as SQLite numbers it
+ * @throws {StoreUnavailable} a commit would not be on disk when it returns
+ */
+export function checkDurability(
+  file: string,
+  journalMode: string,
+  synchronous: number,
+): Durability {
+  const level = SYNCHRONOUS_LEVELS[synchronous] ?? 'unknown';
+  if (journalMode !== 'wal' || level !== 'full') {
+    throw new StoreUnavailable(
+      `${file} runs with journal_mode ${journalMode}, synchronous ${level}: ` +
+        'acknowledged appends would not survive a power loss',
+    );
+  }
+  return { journalMode, synchronous: level };
 }
 
 /**
@@ -125,13 +136,6 @@ export function numberPragma(database: DatabaseSync, pragma: string): number {
   const value = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
   if (typeof value !== 'number') throw new LogCorrupt(`PRAGMA ${pragma} gave no number`);
   return value;
-}
-
-function readDurability(database: DatabaseSync): Durability {
-  const levels = ['off', 'normal', 'full', 'extra'];
-  const journalMode = database.prepare('PRAGMA journal_mode').get()?.journal_mode;
-  const synchronous = levels[numberPragma(database, 'synchronous')];
-  return { journalMode: String(journalMode), synchronous: synchronous ?? 'unknown' };
 }
 
 function checkVersion(file: string, version: number): void {

@@ -147,7 +147,10 @@ export class EmbeddedLog {
     this.#commits++;
   }
 
-  /** The next events in log order from position `from` on, of the streams that pass. */
+  /**
+   * The next events in log order from position `from` on, of the streams that pass. None beyond
+   * `head`: a row that another thread has just written is not acknowledged yet.
+   */
   batch(from: number, bounds: BatchBounds, passes: StreamTest | null): LogBatch {
     const events: RecordedEvent[] = [];
     let followedTo = from - 1;
@@ -165,11 +168,13 @@ export class EmbeddedLog {
         for (const [position, streams, body] of rowsOf<[number, string, string]>(
           this.#rowsFrom.iterate(from),
         )) {
+          if (position > this.#head) break;
           if (!take({ position, streams, body })) break;
         }
         return;
       }
       for (const [position, streams] of rowsOf<[number, string]>(this.#headersFrom.iterate(from))) {
+        if (position > this.#head) break;
         let wanted = 0;
         const count = readStreams(position, streams, (stream) => {
           if (passes(stream)) wanted++;

@@ -15,12 +15,8 @@ import {
 } from '../event-store.js';
 import { encodeAppend } from '../codec/append-request.js';
 import { backUpLog, type LogBackup } from './back-up-log.js';
-import {
-  openForReading,
-  openForWriting,
-  type Durability,
-  type WriteConnection,
-} from './data-format.js';
+import { CommitThread } from './commit-thread.js';
+import { openForReading, prepareForWriting, type Durability } from './data-format.js';
 import { EmbeddedLog } from './embedded-log.js';
 import { GroupCommit } from './group-commit.js';
 import { readAllBatches, readStreamBatches, subscription, type ReadingContext } from './reading.js';
@@ -117,13 +113,8 @@ export class EmbeddedStore implements EventStore {
   static openWriter(options: EmbeddedStoreOptions): EmbeddedStore {
     const lock = WriterLock.take(options.file);
     try {
-      const connection = openForWriting(options.file, options.maxFileBytes ?? null);
-      try {
-        return EmbeddedStore.#ofWriter(options, lock, connection);
-      } catch (error) {
-        connection.database.close();
-        throw error;
-      }
+      const pragmas = prepareForWriting(options.file, options.maxFileBytes ?? null);
+      return EmbeddedStore.#ofWriter(options, lock, pragmas);
     } catch (error) {
       lock.release();
       throw error;
@@ -133,17 +124,20 @@ export class EmbeddedStore implements EventStore {
   static #ofWriter(
     options: EmbeddedStoreOptions,
     lock: WriterLock,
-    { database, durability }: WriteConnection,
+    pragmas: string,
   ): EmbeddedStore {
     const log = loadLog(options.file);
     try {
+      const previousHash = log.lastHash();
       const wakeup = new Wakeup();
-      const commits = new GroupCommit(log, database, {
+      const thread = CommitThread.open(options.file, pragmas);
+      const commits = new GroupCommit(log, previousHash, thread, {
         onAppend: options.onAppend,
         onCommit: () => {
           wakeup.wakeAll();
         },
       });
+      const { durability } = thread;
       return new EmbeddedStore(options, log, wakeup, { commits, lock, durability });
     } catch (error) {
       log.close();
@@ -237,7 +231,7 @@ export class EmbeddedStore implements EventStore {
     await this.#writing?.commits.drain();
     this.#log.close();
     // Last of the two, so that closing it moves the write-ahead log into the database.
-    this.#writing?.commits.closeConnection();
+    await this.#writing?.commits.closeConnection();
     this.#writing?.lock.release();
     this.#wakeup.wakeAll();
   }

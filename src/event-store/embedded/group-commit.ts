@@ -1,4 +1,3 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   StoreReadOnly,
   StoreUnavailable,
@@ -8,6 +7,7 @@ import {
 import type { AppendRequest } from '../codec/append-request.js';
 import { CommitDraft, RecentIds, type AppendOutcome } from './commit-draft.js';
 import { chainHash } from './commit-row.js';
+import type { CommitOutcome, CommitThread } from './commit-thread.js';
 import type { EmbeddedLog } from './embedded-log.js';
 import { MAX_POSITION } from './stream-index.js';
 
@@ -18,6 +18,8 @@ const MAX_GROUP_BYTES = 1024 * 1024;
 /** Bounds of what may wait; beyond them an append is turned away as busy. */
 const MAX_QUEUED_APPENDS = 4_096;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** What it takes to make one more append ready for the disk, in milliseconds; see `#isWorthSending`. */
+const APPEND_COST_MS = 0.008;
 const MAX_RECENT_IDS = 10_000;
 
 export interface GroupCommitObserver {
@@ -25,6 +27,13 @@ export interface GroupCommitObserver {
   readonly onAppend?: ((durationMs: number, events: number) => void) | undefined;
   /** After each commit, once its appends are acknowledged. */
   readonly onCommit: () => void;
+}
+
+interface Written {
+  readonly draft: CommitDraft;
+  readonly group: readonly Queued[];
+  readonly outcomes: readonly AppendOutcome[];
+  readonly hash: Uint8Array;
 }
 
 interface Queued {
@@ -36,35 +45,40 @@ interface Queued {
 }
 
 /**
- * The only code that writes the log. Appends that arrive together are decided in order of arrival
- * and made durable by one INSERT, which is one transaction and one fsync; only then are they
- * answered. The first write that fails ends writing for good: after a failed fsync nobody knows what
+ * The only way into the log. Appends that arrive together are decided in order of arrival and made
+ * durable by one INSERT, which is one transaction and one fsync, in a thread of its own; only then are they
+ * answered. One group is under way at a time, and the next is decided on what it left; meanwhile it
+ * gathers. The first write that fails ends writing for good: after a failed fsync nobody knows what
  * is on disk, and trying again can report as safe what was lost (the fsync errors PostgreSQL met in
  * 2018). Reading goes on; a restart finds out what is there.
  */
 export class GroupCommit {
   readonly #log: EmbeddedLog;
-  readonly #connection: DatabaseSync;
-  readonly #insert: StatementSync;
+  readonly #thread: CommitThread;
   readonly #observer: GroupCommitObserver;
   readonly #recentIds = new RecentIds(MAX_RECENT_IDS);
   #queue: Queued[] = [];
   #queuedBytes = 0;
   #scheduled = false;
+  #underWay = false;
+  #lastGroupSize = 0;
   #previousHash: Uint8Array;
   #readOnlyReason: string | null = null;
   #lastCommitMs: number | null = null;
   #stopping = false;
   #whenDrained: (() => void) | null = null;
 
-  constructor(log: EmbeddedLog, connection: DatabaseSync, observer: GroupCommitObserver) {
+  /** @param previousHash of the log's last row */
+  constructor(
+    log: EmbeddedLog,
+    previousHash: Uint8Array,
+    thread: CommitThread,
+    observer: GroupCommitObserver,
+  ) {
     this.#log = log;
-    this.#connection = connection;
+    this.#previousHash = previousHash;
+    this.#thread = thread;
     this.#observer = observer;
-    this.#previousHash = log.lastHash();
-    this.#insert = connection.prepare(
-      'INSERT INTO commits (position, hash, streams, body) VALUES (?, ?, ?, ?)',
-    );
   }
 
   get readOnlyReason(): string | null {
@@ -96,47 +110,66 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, expected, since: performance.now(), resolve, reject });
       this.#queuedBytes += request.bytes;
-      this.#schedule();
+      if (this.#isWorthSending()) this.#next();
+      else this.#schedule();
     });
   }
 
   /** Takes no more appends; resolves once those that wait have been answered. */
   async drain(): Promise<void> {
     this.#stopping = true;
-    if (this.#queue.length === 0) return;
+    if (this.#queue.length === 0 && !this.#underWay) return;
     await new Promise<void>((resolve) => {
       this.#whenDrained = resolve;
     });
   }
 
   /** To be called after {@link drain}. */
-  closeConnection(): void {
-    if (this.#readOnlyReason === null) this.#connection.close();
+  closeConnection(): Promise<void> {
+    return this.#thread.close();
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#underWay) return;
     this.#scheduled = true;
     // After the poll phase: every request that this turn of the event loop read joins the group.
     setImmediate(() => {
       this.#scheduled = false;
-      this.#commitGroup();
-      if (this.#queue.length > 0) this.#schedule();
-      else this.#whenDrained?.();
+      this.#next();
     });
+  }
+
+  /**
+   * Whether to send what has gathered in this turn of the event loop before the turn ends. Where the
+   * disk answers sooner than a group takes to gather, two halves that take turns keep both threads
+   * busy; where it is the slower of the two, every commit should hold all there is.
+   */
+  #isWorthSending(): boolean {
+    const isDiskQuick =
+      this.#lastCommitMs !== null && this.#lastCommitMs < APPEND_COST_MS * this.#lastGroupSize;
+    return isDiskQuick && !this.#underWay && this.#queue.length >= this.#lastGroupSize / 2;
+  }
+
+  /** Decides the groups that wait until one is on its way to the disk. */
+  #next(): void {
+    while (!this.#underWay && this.#queue.length > 0) this.#commitGroup();
+    if (!this.#underWay) this.#whenDrained?.();
   }
 
   #commitGroup(): void {
     const group = this.#takeGroup();
-    let outcomes: readonly AppendOutcome[];
+    this.#lastGroupSize = group.length;
     try {
       const draft = new CommitDraft(this.#log, this.#recentIds);
-      outcomes = group.map(({ request, expected }) => draft.decide(request, expected));
-      if (draft.count > 0) this.#write(draft);
+      const outcomes = group.map(({ request, expected }) => draft.decide(request, expected));
+      if (draft.count === 0) this.#answer(group, outcomes);
+      else this.#write(draft, group, outcomes);
     } catch (cause) {
       this.#becomeReadOnly(group, cause);
-      return;
     }
+  }
+
+  #answer(group: readonly Queued[], outcomes: readonly AppendOutcome[]): void {
     const now = performance.now();
     group.forEach((queued, index) => {
       const outcome = outcomes[index];
@@ -145,7 +178,6 @@ export class GroupCommit {
         this.#observer.onAppend?.(now - queued.since, queued.request.events.length);
       }
     });
-    this.#observer.onCommit();
   }
 
   #takeGroup(): readonly Queued[] {
@@ -164,25 +196,37 @@ export class GroupCommit {
     return group;
   }
 
-  #write(draft: CommitDraft): void {
+  #write(draft: CommitDraft, group: readonly Queued[], outcomes: readonly AppendOutcome[]): void {
     const { position } = draft;
     if (position + draft.count > MAX_POSITION) throw new RangeError('the log is full');
     const streams = draft.streams();
-    const body = draft.body();
+    const body = new TextEncoder().encode(draft.body());
     const hash = chainHash(this.#previousHash, position, streams, body);
-    const start = performance.now();
-    this.#insert.run(position, hash, streams, body);
-    this.#lastCommitMs = performance.now() - start;
+    this.#underWay = true;
+    this.#thread.commit({ position, hash, streams, body }, (outcome) => {
+      this.#underWay = false;
+      this.#finish({ draft, group, outcomes, hash }, outcome);
+    });
+  }
+
+  #finish({ draft, group, outcomes, hash }: Written, outcome: CommitOutcome): void {
+    if (outcome.kind === 'failed') {
+      this.#becomeReadOnly(group, outcome.error);
+      this.#whenDrained?.();
+      return;
+    }
+    this.#lastCommitMs = outcome.durationMs;
     this.#previousHash = hash;
-    this.#log.add(position, draft.entries);
+    this.#log.add(draft.position, draft.entries);
+    // What gathered meanwhile goes to the disk first, so that it is written while these are answered.
+    this.#next();
+    this.#answer(group, outcomes);
+    this.#observer.onCommit();
   }
 
   #becomeReadOnly(group: readonly Queued[], cause: unknown): void {
     const why = cause instanceof Error ? cause.message : String(cause);
     this.#readOnlyReason = `a write failed (${why}); the store serves reads only until restarted`;
-    // The reading connection stays open, so closing this one runs no checkpoint: nothing more is
-    // written after the failure.
-    this.#connection.close();
     const error = new StoreReadOnly(this.#readOnlyReason, { cause });
     for (const queued of [...group, ...this.#queue]) queued.reject(error);
     this.#queue = [];

@@ -1,0 +1,138 @@
+import { extname, join } from 'node:path';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { CommitWorkerAnswer, CommitWorkerData, CommitWorkerRequest } from './commit-worker.js';
+import { BUSY_TIMEOUT_MS, checkDurability, type Durability } from './data-format.js';
+
+/** How one commit ended. After a failure no other is taken. */
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly durationMs: number }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface RowToCommit {
+  readonly position: number;
+  readonly hash: Uint8Array;
+  readonly streams: string;
+  /** UTF-8, in memory of its own: it is handed over to the other thread. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const OPENING_TIMEOUT_MS = 30_000;
+
+/**
+ * The writing connection, in a thread of its own: while it waits for the disk, this thread goes on
+ * serving and encoding. Takes one row at a time.
+ */
+export class CommitThread {
+  readonly durability: Durability;
+  readonly #worker: Worker;
+  readonly #port: MessageChannel['port1'];
+  #whenDone: ((outcome: CommitOutcome) => void) | null = null;
+  #failure: unknown = null;
+  #whenClosed: (() => void) | null = null;
+  #ended = false;
+
+  private constructor(worker: Worker, port: MessageChannel['port1'], durability: Durability) {
+    this.#worker = worker;
+    this.#port = port;
+    this.durability = durability;
+    worker.on('error', (error) => {
+      this.#fail(error);
+    });
+    worker.on('exit', (code) => {
+      this.#ended = true;
+      this.#fail(new Error(`the writing thread ended with exit code ${code}`));
+      this.#whenClosed?.();
+    });
+    port.on('message', (message: CommitWorkerAnswer) => {
+      this.#take(message);
+    });
+    // An idle store keeps no process alive.
+    worker.unref();
+    port.unref();
+  }
+
+  /**
+   * Starts the thread and waits until its connection is open.
+   * @param pragmas from `prepareForWriting`
+   * @throws {StoreUnavailable} the connection would not make commits durable
+   */
+  static open(file: string, pragmas: string): CommitThread {
+    const { port1, port2 } = new MessageChannel();
+    const opened = new Int32Array(new SharedArrayBuffer(4));
+    const workerData: CommitWorkerData = {
+      file,
+      busyTimeoutMs: BUSY_TIMEOUT_MS,
+      pragmas,
+      port: port2,
+      opened,
+    };
+    const worker = new Worker(workerFile(), { workerData, transferList: [port2], execArgv: [] });
+    try {
+      Atomics.wait(opened, 0, 0, OPENING_TIMEOUT_MS);
+      const first = receiveMessageOnPort(port1)?.message as CommitWorkerAnswer | undefined;
+      if (first?.kind === 'failed') throw first.error;
+      if (first?.kind !== 'opened') throw new Error('the writing thread did not start');
+      const durability = checkDurability(file, first.journalMode, first.synchronous);
+      return new CommitThread(worker, port1, durability);
+    } catch (error) {
+      port1.close();
+      worker.unref();
+      void worker.terminate();
+      throw error;
+    }
+  }
+
+  /** Calls back once the row is durable or the write has failed. Not to be called before that for the row before. */
+  commit(row: RowToCommit, whenDone: (outcome: CommitOutcome) => void): void {
+    if (this.#failure !== null) {
+      whenDone({ kind: 'failed', error: this.#failure });
+      return;
+    }
+    this.#whenDone = whenDone;
+    this.#port.ref();
+    this.#port.postMessage({ kind: 'commit', ...row } satisfies CommitWorkerRequest, [
+      row.body.buffer,
+    ]);
+  }
+
+  /** Closes the connection, which moves the write-ahead log into the database when no other is open. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    await new Promise<void>((resolve) => {
+      this.#whenClosed = resolve;
+      this.#worker.ref();
+      this.#port.postMessage({ kind: 'close' } satisfies CommitWorkerRequest);
+    });
+    this.#port.close();
+  }
+
+  #take(message: CommitWorkerAnswer): void {
+    switch (message.kind) {
+      case 'committed':
+        this.#done(message);
+        return;
+      case 'failed':
+        this.#fail(message.error);
+        return;
+      case 'opened':
+        return;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#done({ kind: 'failed', error: this.#failure });
+  }
+
+  #done(outcome: CommitOutcome): void {
+    const whenDone = this.#whenDone;
+    this.#whenDone = null;
+    this.#port.unref();
+    whenDone?.(outcome);
+  }
+}
+
+/** Beside this file, compiled like it or not. */
+function workerFile(): string {
+  return join(import.meta.dirname, `commit-worker${extname(import.meta.filename)}`);
+}
