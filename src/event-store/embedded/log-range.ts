@@ -1,0 +1,73 @@
+import { LogCorrupt, type RecordedEvent } from '../event-store.js';
+import { corrupt, decodeRow, readStreams } from './commit-row.js';
+import { openForReading } from './data-format.js';
+import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from './sqlite-error.js';
+
+/** Whole rows of the log: positions from the first event of one to the last event of another. */
+export interface LogRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Cuts the log, as it stands, into ranges of about as many events each, so that several threads can
+ * read it at once: in order, without gaps between them, at most `parts`, and none for an empty log.
+ * O(parts log n).
+ * @throws {StoreUnavailable} there is no ledger at `file`
+ */
+export function logRanges(file: string, parts: number): readonly LogRange[] {
+  const database = openForReading(file);
+  try {
+    const last = database
+      .prepare('SELECT position, streams FROM commits ORDER BY position DESC LIMIT 1')
+      .get();
+    if (last === undefined) return [];
+    const position = Number(last.position);
+    const head = position - 1 + readStreams(position, String(last.streams), () => undefined);
+    const rowFrom = database.prepare(
+      'SELECT min(position) AS first FROM commits WHERE position >= ?',
+    );
+    const starts = [1];
+    for (let part = 1; part < parts; part++) {
+      const first = rowFrom.get(1 + Math.floor((head * part) / parts))?.first;
+      if (typeof first === 'number' && first > (starts.at(-1) ?? 1)) starts.push(first);
+    }
+    return starts.map((from, index) => ({ from, to: (starts[index + 1] ?? head + 1) - 1 }));
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * The events of a range, a row at a time, each parsed in full. Needs no index of the log; what
+ * relates one row to another, `verifyLog` checks. Synchronous: for threads that do nothing else.
+ * @throws {LogCorrupt} a row does not parse, or the range's rows do not follow one another
+ */
+export function* readLogRange(
+  file: string,
+  { from, to }: LogRange,
+): Generator<readonly RecordedEvent[], void, undefined> {
+  const database = openForReading(file);
+  let next = from;
+  try {
+    const rows = database.prepare(
+      'SELECT position, streams, body FROM commits WHERE position BETWEEN ? AND ? ORDER BY position',
+    );
+    rows.setReturnArrays(true);
+    const found = rows.iterate(from, to) as unknown as Iterable<[number, string, string]>;
+    for (const [position, streams, body] of found) {
+      if (position !== next) throw corrupt(next, `the next row stands at ${position}`);
+      const events: RecordedEvent[] = [];
+      next = decodeRow({ position, streams, body }, position, Infinity, null, events) + 1;
+      yield events;
+    }
+  } catch (error) {
+    if (error instanceof LogCorrupt) throw error;
+    const code = sqliteErrorCode(error);
+    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOTADB) throw error;
+    throw corrupt(next, 'SQLite cannot read on from there', error);
+  } finally {
+    database.close();
+  }
+  if (next !== to + 1) throw corrupt(next, `the range ends before position ${to}`);
+}
