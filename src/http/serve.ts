@@ -16,6 +16,8 @@ import { StrictValidationPipe } from './validation.js';
 
 /** What is under way at a signal to stop may take this long, in milliseconds. */
 const DRAIN_TIMEOUT_MS = 10_000;
+/** How often connections that have become idle meanwhile are looked for. */
+const IDLE_CHECK_MS = 50;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface ServeOptions {
@@ -114,14 +116,22 @@ function runningServer(app: NestFastifyApplication, logger: Logger): RunningServ
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, close };
 }
 
-/** Connections that outlast the time given are cut, so that the ledger itself closes in order. */
+/**
+ * Each connection is closed once it has no request under way: one that was answered after the server
+ * closed would otherwise be kept for a next request. Those that outlast the time given are cut, so
+ * that the ledger itself closes in order.
+ */
 async function drain(app: NestFastifyApplication, http: Server): Promise<void> {
   const timer = setTimeout(() => {
     http.closeAllConnections();
   }, DRAIN_TIMEOUT_MS);
+  const idle = setInterval(() => {
+    http.closeIdleConnections();
+  }, IDLE_CHECK_MS);
   try {
     await app.close();
   } finally {
     clearTimeout(timer);
+    clearInterval(idle);
   }
 }

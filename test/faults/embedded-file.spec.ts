@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -238,6 +238,23 @@ describe('the data format', () => {
         expect(() => openEmbeddedStore({ file, mode })).toThrow(UnknownDataFormat);
       }
       expect(fingerprint(file)).toBe(before);
+    });
+  });
+
+  it('begins again where the making of a ledger was cut off', async () => {
+    await withLedgerFile(async (file) => {
+      // A first transaction that reaches the file before it is committed, and a journal to undo it.
+      const first = new DatabaseSync(`${file}.first`);
+      first.exec('PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (content)');
+      for (let row = 0; row < 50; row++) {
+        first.prepare('INSERT INTO half VALUES (?)').run('x'.repeat(5_000));
+      }
+      for (const suffix of ['', '-journal']) copyFileSync(`${file}.first${suffix}`, file + suffix);
+      first.close();
+      expect(statSync(file).size).toBeGreaterThan(0);
+      await makeLedger(file);
+      expect(existsSync(`${file}-journal`)).toBe(false);
+      expect(readDataFormatVersion(file)).toBe(DATA_FORMAT_VERSION);
     });
   });
 

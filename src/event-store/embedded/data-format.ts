@@ -71,12 +71,30 @@ const WRITE_PRAGMAS =
   'PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;';
 
 /**
+ * A ledger whose very first transaction was cut off, before it was in write-ahead mode, has a journal
+ * beside it that only a connection that may write can roll back.
+ */
+function rollBackUnfinished(file: string): void {
+  if (!existsSync(`${file}-journal`)) return;
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    numberPragma(database, 'schema_version');
+  } catch (error) {
+    // It is told apart, and refused, by what reads its version.
+    if (sqliteErrorCode(error) !== SQLITE_NOTADB) throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/**
  * Makes the ledger when there is none, and returns the pragmas with which a connection is to be
  * opened for writing; {@link checkDurability} then says whether they took effect. The caller holds the writer's lock.
  * @param maxFileBytes bound of the database file; a write that would grow it further fails
  * @throws {UnknownDataFormat} before anything was changed
  */
 export function prepareForWriting(file: string, maxFileBytes: number | null): string {
+  rollBackUnfinished(file);
   const version = readDataFormatVersion(file);
   if (version !== null) checkVersion(file, version);
   if (version !== null && maxFileBytes === null) return WRITE_PRAGMAS;

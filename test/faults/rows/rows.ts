@@ -1,0 +1,32 @@
+import type { FaultRow } from '../fault-row.js';
+import { backup } from './backup.js';
+import { bitFlips } from './bit-flips.js';
+import { clock } from './clock.js';
+import { diskFull } from './disk-full.js';
+import { kill } from './kill.js';
+import { powerLoss } from './power-loss.js';
+import { projectionCrash } from './projection-crash.js';
+import { serverErrors } from './server-errors.js';
+import { sigterm } from './sigterm.js';
+import { duplicates, model, poison, races } from './specs.js';
+import { tornLog } from './torn-log.js';
+import { writeErrors } from './write-errors.js';
+
+/** In the order of the table. */
+export const ROWS: readonly FaultRow[] = [
+  kill,
+  powerLoss,
+  tornLog,
+  bitFlips,
+  writeErrors,
+  serverErrors,
+  diskFull,
+  clock,
+  duplicates,
+  races,
+  model,
+  projectionCrash,
+  backup,
+  poison,
+  sigterm,
+];

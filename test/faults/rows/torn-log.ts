@@ -1,0 +1,77 @@
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEmbeddedStore } from '../../../src/event-store/embedded/embedded-store.js';
+import { verifyLog } from '../../../src/event-store/embedded/verify-log.js';
+import { assertWholeAppends, everyEvent, markedAppend } from '../../support/event-store-files.js';
+import { figure, must, type FaultRow, type Outcome, type Trial } from '../fault-row.js';
+import { requireWritable, restarted } from '../whole-log.js';
+
+const APPENDS = 120;
+const LARGEST_GROUP = 7;
+/** So often the store opened on a cut log is also written to. */
+const WRITTEN_EVERY = 20;
+
+/** Leaves `file` and its write-ahead log as they are while a writer runs: nothing moved over yet. */
+async function writeAppends(file: string): Promise<readonly string[]> {
+  const live = `${file}.live`;
+  const store = openEmbeddedStore({ file: live, mode: 'writer' });
+  for (let done = 0; done < APPENDS;) {
+    const group = 1 + (done % LARGEST_GROUP);
+    await Promise.all(
+      Array.from({ length: group }, (_, offset) =>
+        store.append(`custody-${done + offset}`, 'no_stream', markedAppend(1 + (offset % 5))),
+      ),
+    );
+    done += group;
+  }
+  const ids = (await everyEvent(store)).map(({ id }) => id);
+  copyFileSync(live, file);
+  copyFileSync(`${live}-wal`, `${file}-wal`);
+  await store.close();
+  return ids;
+}
+
+async function run({ folder, random, count }: Trial): Promise<Outcome> {
+  const file = join(folder, 'ledger.db');
+  const ids = await writeAppends(file);
+  const database = readFileSync(file);
+  const log = readFileSync(`${file}-wal`);
+  const cuts = count(8_000, 100);
+  const kept = new Set<number>();
+  const found: (readonly [bytes: number, events: number])[] = [];
+  for (let cut = 0; cut < cuts; cut++) {
+    const bytes = Math.floor(random() * (log.length + 1));
+    const copy = `${file}.cut`;
+    for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(copy + suffix, { force: true });
+    writeFileSync(copy, database);
+    writeFileSync(`${copy}-wal`, log.subarray(0, bytes));
+    const events = await restarted(copy);
+    must(
+      events.every(({ id }, index) => id === ids[index]),
+      `cut at byte ${bytes}: not a prefix`,
+    );
+    assertWholeAppends(events);
+    if (cut % WRITTEN_EVERY === 0) {
+      await requireWritable(copy);
+      await verifyLog(copy);
+    }
+    kept.add(events.length);
+    found.push([bytes, events.length]);
+  }
+  found.sort(([a], [b]) => a - b);
+  const isMonotone = found.every(([, events], index) => events >= (found[index - 1]?.[1] ?? 0));
+  must(isMonotone, 'a longer log holds fewer events');
+  must(kept.size > 10, `only ${kept.size} different prefixes were met`);
+  return {
+    count: `${figure(cuts)} cuts`,
+    result: `a prefix of whole commands each time, verified: ${kept.size} different ones of up to ${figure(ids.length)} events`,
+  };
+}
+
+export const tornLog: FaultRow = {
+  name: 'torn-log',
+  fault: 'torn write-ahead log',
+  how: `the log of ${APPENDS} commands cut at a random byte, then opened for writing`,
+  needs: [],
+  run,
+};
