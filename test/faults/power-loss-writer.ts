@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import { markedAppend } from '../support/event-store-files.js';
+import { say } from '../support/say.js';
 
 /**
  * `node power-loss-writer.js FILE COMMANDS`: appends of 1 to 5 events, 1 to 6 of them under way at
@@ -14,7 +14,7 @@ const store = openEmbeddedStore({ file, mode: 'writer' });
 async function append(number: number): Promise<void> {
   const events = markedAppend(1 + (number % 5));
   const { position } = await store.append(`custody-${number}`, 'no_stream', events);
-  writeSync(1, `ack ${position}\n`);
+  say(`ack ${position}`);
 }
 
 for (let done = 0; done < Number(commands);) {

@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import type { ExpectedRevision } from '../../src/event-store/event-store.js';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import { markedAppend } from './event-store-files.js';
+import { say } from './say.js';
 
 /**
  * A process that tests kill: `node event-store-writer.js FILE WRITERS`. Each writer appends 1 to 5
@@ -11,10 +11,6 @@ import { markedAppend } from './event-store-files.js';
  */
 const [file = '', writers = '8'] = process.argv.slice(2);
 const store = openEmbeddedStore({ file, mode: 'writer' });
-
-function say(line: string): void {
-  writeSync(1, `${line}\n`);
-}
 
 async function lastRevision(stream: string): Promise<ExpectedRevision> {
   for await (const [event] of store.readStream(stream, { direction: 'backwards', max: 1 })) {
