@@ -146,7 +146,10 @@ describe('the projection engine', () => {
     expect(hashReadModels(ledger.readModelsFile)).toBe(expected);
   });
 
-  it('halts alone and loudly just before the event it cannot take in', async () => {
+  it.each([
+    ['first', 0],
+    ['last', PROJECTIONS.length],
+  ])('halts alone and loudly before the event it cannot take in, as the %s', async (_name, at) => {
     const poison = events[41];
     if (poison === undefined) throw new Error('the history is longer');
     const picky: Projection = {
@@ -161,7 +164,9 @@ describe('the projection engine', () => {
       },
     };
     const told: [string, Halt][] = [];
-    const engine = start([picky, ...PROJECTIONS], 250, (name, halt) => told.push([name, halt]));
+    const engine = start(PROJECTIONS.toSpliced(at, 0, picky), 250, (name, halt) =>
+      told.push([name, halt]),
+    );
     expect(await engine.waitFor(HEAD, LONG_MS)).toBe('halted');
     const names = PROJECTIONS.map(({ name }) => name);
     expect(await engine.waitFor(HEAD, LONG_MS, undefined, names)).toBe('reached');
@@ -173,7 +178,7 @@ describe('the projection engine', () => {
       reason: 'poison',
     };
     expect(told).toEqual([['picky', halt]]);
-    const [status] = await engine.status();
+    const status = (await engine.status()).find(({ name }) => name === 'picky');
     expect(status).toEqual({
       name: 'picky',
       position: String(position - 1n),
@@ -183,6 +188,10 @@ describe('the projection engine', () => {
     });
     expect(engine.database.get('SELECT count(*) AS rows FROM picky')?.rows).toBe(41);
     await engine.close();
+    const dumped = [...dumpReadModels(ledger.readModelsFile)];
+    const fresh = `${ledger.readModelsFile}.fresh`;
+    await rebuildReadModels(ledger.store, fresh);
+    expect(dumped.filter((line) => !line.includes('"picky"'))).toEqual([...dumpReadModels(fresh)]);
     const reader = ReadModelsReader.open(ledger.store, ledger.readModelsFile);
     const seen = (await reader.status()).find(({ name }) => name === 'picky');
     expect(seen?.haltedBy).toEqual(halt);

@@ -25,6 +25,8 @@ export interface ProjectionEngineOptions {
 }
 
 const DEFAULT_BATCH_EVENTS = 250;
+/** How long events gather before the next are taken in, in milliseconds: a transaction costs many events. */
+const GATHER_MS = 25;
 
 interface Waiter {
   readonly position: bigint;
@@ -33,9 +35,10 @@ interface Waiter {
 }
 
 /**
- * One catch-up subscription feeds every projection in order. Each commits its rows and its position
- * in one transaction, so a crash at any point resumes exactly. One that throws halts alone and
- * loudly; the others go on.
+ * One catch-up subscription feeds every projection in order. Rows and positions are committed in one
+ * transaction, so a crash at any point resumes exactly. A projection that throws halts alone and
+ * loudly; the others go on. After a quiet time the first event is taken in at once; those that
+ * follow gather for a moment, unless somebody waits for them.
  */
 export class ProjectionEngine extends ReadModels {
   readonly database: ReadModelDatabase;
@@ -43,6 +46,8 @@ export class ProjectionEngine extends ReadModels {
   readonly #runners: readonly ProjectionRunner[];
   readonly #ending = new AbortController();
   readonly #waiters = new Set<Waiter>();
+  /** Ends the gathering under way, if any. */
+  #hurry: () => void = () => undefined;
   #following: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
@@ -111,6 +116,7 @@ export class ProjectionEngine extends ReadModels {
         settle('timed_out');
       }, timeoutMs);
       this.#waiters.add(waiter);
+      this.#hurry();
       if (signal?.aborted === true) abort();
       else signal?.addEventListener('abort', abort, { once: true });
     });
@@ -123,6 +129,7 @@ export class ProjectionEngine extends ReadModels {
 
   async #close(): Promise<void> {
     this.#ending.abort();
+    this.#hurry();
     await this.#following;
     for (const { settle } of [...this.#waiters]) settle('timed_out');
     this.database.close();
@@ -134,17 +141,38 @@ export class ProjectionEngine extends ReadModels {
     const after = this.position() ?? undefined;
     const subscription = this.#options.store.subscribeAll({ signal, after });
     for await (const message of subscription) {
-      if (message.kind === 'events') await this.#take(message.events);
+      if (message.kind !== 'events') continue;
+      await this.#take(message.events);
+      // A full batch means there is more already.
+      if (message.events.length < this.#batchEvents) await this.#gather();
     }
   }
 
+  get #batchEvents(): number {
+    return this.#options.batchEvents ?? DEFAULT_BATCH_EVENTS;
+  }
+
+  #gather(): Promise<void> {
+    if (this.#waiters.size > 0 || this.#ending.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#hurry();
+      }, GATHER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        this.#hurry = () => undefined;
+        resolve();
+      };
+    });
+  }
+
   async #take(events: readonly RecordedEvent[]): Promise<void> {
-    const size = this.#options.batchEvents ?? DEFAULT_BATCH_EVENTS;
+    const size = this.#batchEvents;
     for (let from = 0; from < events.length; from += size) {
       if (this.#ending.signal.aborted) return;
       const slice = events.slice(from, from + size);
       const decoded = this.#decode(slice);
-      for (const runner of this.#runners) runner.take(decoded);
+      ProjectionRunner.takeAll(this.#runners, this.database, decoded);
       const undecodable = slice[decoded.length];
       if (undecodable !== undefined) this.#haltAt(undecodable);
       this.#wake();

@@ -28,11 +28,39 @@ export class ProjectionRunner {
     return this.#haltedBy;
   }
 
+  /**
+   * Takes a batch into all of them in one transaction. If one is at fault nothing of it stands, and
+   * each takes the batch in by itself, so that only the faulty one halts.
+   */
+  static takeAll(
+    runners: readonly ProjectionRunner[],
+    database: ReadModelDatabase,
+    events: readonly Recorded[],
+  ): void {
+    const taken: (() => void)[] = [];
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      for (const runner of runners) {
+        const fresh = runner.#freshOf(events);
+        const last = fresh.at(-1);
+        if (last === undefined) continue;
+        runner.#write(fresh, last);
+        taken.push(() => {
+          runner.#position = last.position;
+        });
+      }
+      database.exec('COMMIT');
+    } catch {
+      rollBack(database);
+      for (const runner of runners) runner.take(events);
+      return;
+    }
+    for (const advance of taken) advance();
+  }
+
   /** Takes in what is new to it of a batch. A fault halts it just before the event at fault. */
   take(events: readonly Recorded[]): void {
-    if (this.#haltedBy !== null) return;
-    const position = this.#position ?? -1n;
-    const fresh = events.filter((event) => event.position > position);
+    const fresh = this.#freshOf(events);
     if (fresh.length === 0 || this.#attempt(fresh) === null) return;
     // One of them is at fault: those before it still count.
     for (const event of fresh) {
@@ -60,14 +88,27 @@ export class ProjectionRunner {
     }
   }
 
+  /** Nothing once it has halted. */
+  #freshOf(events: readonly Recorded[]): readonly Recorded[] {
+    if (this.#haltedBy !== null) return [];
+    const position = this.#position ?? -1n;
+    const first = events.findIndex((event) => event.position > position);
+    return first === -1 ? [] : events.slice(first);
+  }
+
+  /** In a transaction that is open. */
+  #write(events: readonly Recorded[], last: Recorded): void {
+    this.projection.apply(events, this.database);
+    recordPosition(this.database, this.projection.name, last.position);
+  }
+
   #attempt(events: readonly Recorded[]): Error | null {
-    const { database, projection } = this;
+    const { database } = this;
     const last = events.at(-1);
     if (last === undefined) return null;
     try {
       database.exec('BEGIN IMMEDIATE');
-      projection.apply(events, database);
-      recordPosition(database, projection.name, last.position);
+      this.#write(events, last);
       database.exec('COMMIT');
     } catch (error) {
       rollBack(database);
