@@ -7,6 +7,8 @@ export default tseslint.config(
       'build',
       'data',
       'coverage',
+      'reports',
+      '.stryker-tmp',
       'node_modules',
       '*.config.js',
       '.dependency-cruiser.cjs',

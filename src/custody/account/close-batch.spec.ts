@@ -48,4 +48,10 @@ describe('closing a batch', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    ['shortage_reason_required', { account: SHORT }, { details: { shortage: 1 } }],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

@@ -93,4 +93,14 @@ describe('correcting an occurrence', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'not_reversible',
+      { entry: { event: corrected } },
+      { details: { type: 'OccurrenceCorrected' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

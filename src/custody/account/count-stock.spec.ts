@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as is from '../../../test/support/custody-given.js';
+import type { BatchCode } from '../serials/serial-number.js';
 import { decideCountStock, type CountStock } from './count-stock.js';
 
 const ARRIVED = is.received({ usable: ['2017-A/1..5', '2017-B/1'], invalid: ['2017-A/11..12'] });
@@ -45,6 +46,14 @@ describe('counting stock', () => {
       },
     });
     expect(is.given(is.OFFICE, ARRIVED, event).missing.format()).toEqual(['2017-A/5', '2017-A/12']);
+  });
+
+  it('of one batch leaves the others alone', () => {
+    const scope = { states: ['usable' as const], batches: ['2017-A' as BatchCode] };
+    const command = { scope, seenUsable: is.serials('2017-A/1..3'), seenInvalid: is.NONE };
+    expect(is.soleEvent(decide({ command }))).toMatchObject({
+      data: { scope, short: { usable: is.json('2017-A/4..5'), invalid: [] }, surplus: [] },
+    });
   });
 
   it('notes what is surplus and what lay in the wrong pile, and moves neither', () => {
@@ -122,5 +131,15 @@ describe('counting stock', () => {
     ],
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
+  });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'book_revision_unknown',
+      { booksThen: null, command: { bookRevision: 7n } },
+      { details: { bookRevision: '7' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as is from '../../../test/support/custody-given.js';
 import type { ShipmentId } from './account-id.js';
 import { evolveAccount, heldBy } from './custody-account.js';
-import type { CustodyEvent } from './events.js';
+import type { CustodyEvent, CustodyEventOf } from './events.js';
 
 const ARRIVED = is.received({ usable: ['2017-A/1..5'], invalid: ['2017-A/11'] });
 
@@ -21,6 +21,34 @@ function refusalOf(newShipmentId: string): CustodyEvent {
     },
   };
 }
+
+/** A reversal as no decision makes it. */
+function undone(to: string, from = 'usable'): CustodyEvent {
+  const posting = { from: { place: from }, to: { place: to }, serials: is.json('2017-A/1') };
+  return reversalOf(posting as never);
+}
+
+function reversalOf(posting: CustodyEventOf<'EntryReversed'>['data']['postings'][number]) {
+  return {
+    type: 'EntryReversed' as const,
+    data: {
+      ...is.ENTRY,
+      eventId: 'entry-0',
+      revision: '0',
+      entryType: 'BlanksSpoiled' as const,
+      postings: [posting],
+      unnumbered: 0,
+      reason: 'wrong account',
+      approval: is.APPROVED,
+    },
+  };
+}
+
+const returned = reversalOf({
+  from: { place: 'usable' },
+  to: { place: 'transit', shipmentId: '31-000077' as ShipmentId, state: 'usable' },
+  serials: is.json('2017-A/1'),
+});
 
 describe('the custody account', () => {
   it('holds what is usable and what is invalid', () => {
@@ -71,6 +99,21 @@ describe('the custody account', () => {
           },
         }),
     ],
+    [
+      'production undone',
+      () => is.given(is.BATCH, is.procured(), is.produced('2017-A/1'), undone('unproduced')),
+    ],
+    ['a return to a shipment that never came here', () => is.given(is.OFFICE, ARRIVED, returned)],
+    ['a shipment number that is none', () => is.given(is.OFFICE, refusalOf('31.71.01'))],
+    [
+      'an event of another kind',
+      () => is.given(is.OFFICE, { type: 'DemandReported', data: is.ENTRY } as never),
+    ],
+    [
+      'a place there is none of, left',
+      () => is.given(is.OFFICE, ARRIVED, undone('usable', 'attic')),
+    ],
+    ['a place there is none of, entered', () => is.given(is.OFFICE, ARRIVED, undone('attic'))],
   ])('throws at %s', (_what, fold) => {
     expect(fold).toThrow(expect.objectContaining({ name: 'InvariantViolation' }));
   });

@@ -1,4 +1,4 @@
-import { assert, assertNever } from '../assert.js';
+import { assert, assertNever, InvariantViolation } from '../assert.js';
 import { SerialSet } from '../serials/serial-set.js';
 import { parseShipmentId, type AccountId, type ShipmentId } from './account-id.js';
 import type { AccountState, CustodyEvent } from './events.js';
@@ -94,7 +94,7 @@ function leave(books: Books, { from, serials }: Posting): void {
 function enter(books: Books, { to, serials }: Posting, isReversal: boolean): void {
   switch (to.place) {
     case 'unproduced':
-      throw new Error('production is never undone');
+      throw new InvariantViolation('production is never undone');
     case 'transit': {
       if (!isReversal) return;
       const settled = books.settled.get(to.shipmentId);

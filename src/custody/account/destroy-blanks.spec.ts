@@ -46,6 +46,18 @@ describe('destroying blanks', () => {
 
   it.each<[string, Attempt]>([
     ['only unnumbered cards', { command: { serials: is.NONE } }],
+    [
+      'the misprints of a batch, at its vendor',
+      {
+        account: is.given(
+          is.BATCH,
+          is.procured(),
+          is.produced('2017-A/11..12'),
+          is.spoiled('2017-A/11..12'),
+        ),
+        command: { unnumbered: 0 },
+      },
+    ],
     ['only numbered cards', { command: { unnumbered: 0 } }],
     [
       'two of four witnesses are independent',
@@ -116,5 +128,17 @@ describe('destroying blanks', () => {
     expect(decide({ command: { approval: null } })).toMatchObject({
       rejection: { details: { contentHash: is.CONTENT_HASH } },
     });
+  });
+
+  it.each<[string, Attempt, object]>([
+    ['quantity_out_of_bounds', { command: { unnumbered: -1 } }, { details: { unnumbered: -1 } }],
+    [
+      'witnesses_required',
+      { command: { witnesses: [is.officer('31', 'w-1')] } },
+      { details: { independent: 1, needed: 2 } },
+    ],
+    ['unnumbered_exceeds_balance', { command: { unnumbered: 1_000 } }, { details: { held: 5 } }],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
   });
 });

@@ -167,4 +167,46 @@ describe('dispatching a shipment', () => {
     const command = { to: '31' as AccountId, packages: [{ ...pack([]), usable: all }] };
     expect(is.codeOf(decide({ account, command }))).toBe('accepted');
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'too_many_ranges',
+      { command: { packages: [{ ...pack([]), usable: is.scattered(10_001) }] } },
+      { details: { ranges: 10_001 } },
+    ],
+    [
+      'overlapping_ranges',
+      { command: { packages: [pack(['2017-A/1..4']), pack(['2017-A/3..5'])] } },
+      { serials: ['2017-A/3..4'] },
+    ],
+    ['unknown_facility', { command: { to: is.UNKNOWN } }, { details: { facility: '99' } }],
+    ['unknown_batch', { account: is.given(is.BATCH) }, { details: { batch: '2017-A' } }],
+    [
+      'unknown_batch',
+      { command: { to: is.BATCH }, facts: { isConsigneeBatchKnown: false } },
+      { details: { batch: '2017-A' } },
+    ],
+    [
+      'facility_closed',
+      { command: { to: is.CLOSED } },
+      { details: { facility: '31.72', successor: '31.71' } },
+    ],
+    [
+      'basis_mismatch',
+      { command: { to: is.EVIDENCE } },
+      { details: { basis: 'return', to: 'E.CASE-1' } },
+    ],
+    [
+      'approval_mismatch',
+      { command: { approval: is.approvalBy(is.officer('31'), is.OTHER_HASH) } },
+      { details: { contentHash: is.CONTENT_HASH } },
+    ],
+    [
+      'occurred_in_future',
+      { command: { occurredAt: is.IN_FUTURE } },
+      { details: { occurredAt: '2017-04-01T08:06' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

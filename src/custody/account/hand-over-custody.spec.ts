@@ -80,4 +80,15 @@ describe('handing over custody', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    ['not_the_custodian', { command: { from: 'sari' } }, { details: { custodian: 'none' } }],
+    [
+      'not_the_custodian',
+      { account: is.given(is.OFFICE, ...HISTORY), command: { from: 'sari' } },
+      { details: { custodian: 'budi' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

@@ -133,4 +133,24 @@ describe('issuing blanks', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'overlapping_ranges',
+      { command: { issuances: [issuance(1), issuance(2), issuance(1)] } },
+      { serials: ['2017-A/1'] },
+    ],
+    [
+      'card_replaces_itself',
+      { command: { issuances: [issuance(1), issuance(2, card(2))] } },
+      { serials: ['2017-A/2'] },
+    ],
+    [
+      'quantity_out_of_bounds',
+      { command: { issuances: Array.from({ length: 1_001 }, (_, index) => issuance(index + 1)) } },
+      { details: { most: 1_000 } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

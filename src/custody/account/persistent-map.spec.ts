@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { PersistentMap } from './persistent-map.js';
 
 /** Pairs whose 32-bit FNV-1a hashes are the same. */
@@ -30,7 +31,7 @@ describe('a persistent map', () => {
             expect(map.get(key)).toBe(expected.get(key));
         }
       }),
-      { numRuns: 100 },
+      propertyRuns(100),
     );
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import * as is from '../../../test/support/custody-given.js';
 import type { AccountId, ShipmentId } from './account-id.js';
 import { emptyAccount, evolveAccount, type CustodyAccount } from './custody-account.js';
-import type { CustodyEvent } from './events.js';
-import { postingsOf, reversedPostings, serialsMovedBy } from './postings.js';
+import type { CustodyEvent, CustodyEventOf } from './events.js';
+import { postingsOf, reversedPostings, serialSetOf, serialsMovedBy } from './postings.js';
 
 const ARRIVED = is.received({
   usable: ['2017-A/1..20'],
@@ -187,7 +188,7 @@ const EVENTS: readonly (readonly [CustodyEvent, number])[] = [
   ],
 ];
 
-const SURRENDER: CustodyEvent = {
+const SURRENDER: CustodyEventOf<'CardSurrendered'> = {
   type: 'CardSurrendered',
   data: {
     ...is.ENTRY,
@@ -245,6 +246,27 @@ describe('the postings of an event', () => {
     );
   });
 
+  it('of a surrender elsewhere put the card, invalid, on the road', () => {
+    const shipmentId = '31.71.01-000001' as ShipmentId;
+    const [posting] = postingsOf({ ...SURRENDER, data: { ...SURRENDER.data, shipmentId } });
+    expect(posting?.to).toEqual({ place: 'transit', shipmentId, state: 'invalid' });
+  });
+
+  it('are undone from the last to the first', () => {
+    const postings = postingsOf(ARRIVED);
+    expect(postings.length).toBeGreaterThan(1);
+    expect(reversedPostings(postings).map(({ to }) => to)).toEqual(
+      postings.map(({ from }) => from).reverse(),
+    );
+  });
+
+  it('are a fault where the serial or the event is none', () => {
+    expect(() => serialSetOf('2017-A')).toThrow('not a serial number');
+    expect(() => postingsOf({ type: 'DemandReported' } as never)).toThrow(
+      expect.objectContaining({ name: 'InvariantViolation' }),
+    );
+  });
+
   it('of a surrender take the card from the issued', () => {
     const after = is.given(is.OFFICE, ARRIVED, is.issued('2017-A/000000004'), SURRENDER);
     expect(after.issued.isEmpty).toBe(true);
@@ -277,6 +299,7 @@ describe('the postings of an event', () => {
           account = next;
         }
       }),
+      propertyRuns(),
     );
   });
 });

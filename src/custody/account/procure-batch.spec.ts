@@ -104,4 +104,19 @@ describe('procuring a batch', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'quantity_out_of_bounds',
+      { command: { quantity: 11, serialMax: 10 } },
+      { details: { quantity: 11, serialMax: 10 } },
+    ],
+    [
+      'command_not_for_account',
+      { account: is.given(is.OFFICE) },
+      { details: { account: '31.71.01' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

@@ -171,4 +171,35 @@ describe('receiving a shipment', () => {
     const command = { occurredAt: is.minute('2017-03-30T08:55') };
     expect(is.codeOf(decide({ command }))).toBe('accepted');
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'not_the_consignee',
+      { account: is.given(is.PARENT), context: parent },
+      { details: { consignee: '31.71.01' } },
+    ],
+    [
+      'not_the_consignee',
+      { context: { actor: is.officer('31') } },
+      { details: { consignee: '31.71.01' } },
+    ],
+    [
+      'unexpected_on_manifest',
+      {
+        command: {
+          ...NOTHING,
+          asStated: is.serials('2017-A/1'),
+          unexpected: is.serials('2017-A/19..30'),
+        },
+      },
+      { serials: ['2017-A/19..20'] },
+    ],
+    [
+      'occurred_before_cause',
+      { command: { occurredAt: is.day('2017-03-01') } },
+      { details: { occurredAt: '2017-03-01', cause: '2017-03-30T09:00' } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

@@ -100,4 +100,22 @@ describe('recording production', () => {
     const decision = decide({ account, command: { serials: all } });
     expect(decision.ok ? [] : decision.rejection.serials).toHaveLength(20);
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'range_outside_batch',
+      { command: { serials: is.serials('2017-A/119..122') } },
+      { serials: ['2017-A/121..122'] },
+    ],
+    [
+      'quantity_exceeds_contract',
+      {
+        account: is.given(is.BATCH, is.procured(), is.produced('2017-A/1..2')),
+        command: { serials: is.serials('2017-A/3..102') },
+      },
+      { details: { contracted: 100, total: 102 } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

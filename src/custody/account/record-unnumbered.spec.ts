@@ -64,4 +64,14 @@ describe('recording unnumbered cards', () => {
   ])('answers %s before %s', (code, _later, attempt) => {
     expect(is.codeOf(decide(attempt))).toBe(code);
   });
+
+  it.each<[string, Attempt, object]>([
+    [
+      'quantity_out_of_bounds',
+      { command: { count: 0 } },
+      { details: { count: 0, most: 10_000_000 } },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

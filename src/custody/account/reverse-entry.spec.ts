@@ -173,4 +173,15 @@ describe('reversing an entry', () => {
     });
     expect(is.codeOf(decision)).toBe('approval_required');
   });
+
+  it.each<[string, Attempt, object]>([
+    ['not_reversible', { entry: { event: is.batchClosed } }, { details: { type: 'BatchClosed' } }],
+    [
+      'entry_built_upon',
+      { entry: { touchedLater: is.serials('2017-A/2..9') } },
+      { serials: ['2017-A/2'] },
+    ],
+  ])('says of %s what a caller needs to do better %#', (code, attempt, rest) => {
+    expect(decide(attempt)).toMatchObject({ ok: false, rejection: { code, ...rest } });
+  });
 });

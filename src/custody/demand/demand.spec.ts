@@ -52,6 +52,12 @@ describe('reporting demand', () => {
     expect(is.codeOf(decide(command))).toBe(code);
   });
 
+  it('says how many may wait at most', () => {
+    expect(decide({ byReason: { backlog: MAX_WAITING + 1 } })).toMatchObject({
+      rejection: { details: { most: 100_000_000 } },
+    });
+  });
+
   it('stands in a stream of its office', () => {
     expect(streamOfDemand(COMMAND.facilityId)).toBe('demand-31.71.01');
     expect(demandOfStream('demand-31.71.01')).toBe('31.71.01');

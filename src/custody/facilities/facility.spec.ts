@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import {
   type Facility,
   type FacilityChange,
@@ -81,6 +82,7 @@ describe('a facility', () => {
         }
         expect(attributesAsOf(facility, asOf)).toEqual(expected);
       }),
+      propertyRuns(),
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as is from '../../../test/support/custody-given.js';
+import { InvariantViolation } from '../assert.js';
 import {
   decideRecordFinding,
   decideResolveFinding,
@@ -77,6 +78,12 @@ describe('recording a finding', () => {
   ])('is refused as %s %#', (code, command, finding) => {
     expect(is.codeOf(record(command, finding))).toBe(code);
   });
+
+  it('says which count is not within its bounds', () => {
+    expect(record({ illegibleCount: -1 })).toMatchObject({
+      rejection: { details: { illegibleCount: -1 } },
+    });
+  });
 });
 
 describe('resolving a finding', () => {
@@ -85,6 +92,10 @@ describe('resolving a finding', () => {
     expect(event).toEqual({ type: 'FindingResolved', data: RESOLVE });
     expect(evolveFinding(OPEN, event)).toEqual(RESOLVED);
     expect(() => evolveFinding(null, event)).toThrow('a finding is recorded before it is resolved');
+  });
+
+  it('is a fault where the stream holds an event of another kind', () => {
+    expect(() => evolveFinding(OPEN, { type: 'BatchClosed' } as never)).toThrow(InvariantViolation);
   });
 
   it.each(['contradiction', 'no_serials'] as const)('needs no entry for %s', (how) => {

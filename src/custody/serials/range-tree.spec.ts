@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import {
   containsAll,
   difference,
@@ -97,7 +98,7 @@ describe('the balance of a range tree', () => {
         );
         expectBalanced(tree);
       }),
-      { numRuns: 200 },
+      propertyRuns(200),
     );
   });
 
@@ -112,7 +113,7 @@ describe('the balance of a range tree', () => {
           expectBalanced(difference(operand, one));
         }
       }),
-      { numRuns: 200 },
+      propertyRuns(200),
     );
   });
 
@@ -161,9 +162,14 @@ function nodesOf(tree: RangeTree, nodes = new Set<RangeNode>()): ReadonlySet<Ran
 
 describe('the cost of one range against 100,000', () => {
   const RANGES = 100_000;
-  const tree = spaced(RANGES);
-  const height = heightOf(tree);
   const lastNumber = RANGES * 10;
+  let tree: RangeTree = null;
+  let height = 0;
+
+  beforeAll(() => {
+    tree = spaced(RANGES);
+    height = heightOf(tree);
+  });
 
   const single: readonly [string, (counting: RangeTree, number: number) => unknown][] = [
     ['rangeAt', (counting, number) => rangeAt(counting, batch, number)],
@@ -186,6 +192,7 @@ describe('the cost of one range against 100,000', () => {
         expect(visits).toBeGreaterThan(0);
         expect(visits).toBeLessThanOrEqual(8 * height);
       }),
+      propertyRuns(),
     );
   });
 

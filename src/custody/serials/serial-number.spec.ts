@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import {
   formatSerialNumber,
   MAX_SERIAL_NUMBER,
@@ -85,6 +86,7 @@ describe('parseSerialNumber', () => {
           0,
         );
       }),
+      propertyRuns(),
     );
   });
 });
@@ -106,6 +108,7 @@ describe('formatSerialNumber', () => {
         const text = code.ok ? formatSerialNumber({ batch: code.value, number }) : 'refused';
         expect(parseSerialNumber(text)).toEqual({ ok: true, value: { batch, number } });
       }),
+      propertyRuns(),
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { MAX_SERIAL_NUMBER } from './serial-number.js';
 import { formatSerialRange, parseSerialRange } from './serial-range.js';
 
@@ -96,6 +97,7 @@ describe('parseSerialRange', () => {
         const parsed = parseSerialRange(`2017-A/${first}..${last}`);
         expect(parsed.ok).toBe(1 <= first && first <= last && last <= MAX_SERIAL_NUMBER);
       }),
+      propertyRuns(),
     );
   });
 });

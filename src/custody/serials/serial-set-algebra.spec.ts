@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { InvariantViolation } from '../assert.js';
 import { type BatchCode } from './serial-number.js';
 import { formatSerialRange, type SerialRange } from './serial-range.js';
@@ -106,7 +107,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
         expectSet(one.intersect(other), both(oneModel, otherModel));
         expectSet(one.subtract(other), without(oneModel, otherModel));
       }),
-      { numRuns: 500 },
+      propertyRuns(500),
     );
   });
 
@@ -126,7 +127,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
         expect(one.equals(other)).toBe(inOneOnly === 0);
         expect(one.subtract(other).union(one.intersect(other)).equals(one)).toBe(true);
       }),
-      { numRuns: 500 },
+      propertyRuns(500),
     );
   });
 
@@ -148,7 +149,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
         const apart = other.subtract(one);
         expect(one.plus(apart).minus(apart).equals(one)).toBe(true);
       }),
-      { numRuns: 500 },
+      propertyRuns(500),
     );
   });
 
@@ -163,6 +164,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
         }
         expect(set.firstRanges(limit)).toEqual([...set.ranges()].slice(0, limit));
       }),
+      propertyRuns(),
     );
   });
 
@@ -191,7 +193,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
           expect(set.format()).toEqual(atOnce.format());
         }
       }),
-      { numRuns: 500 },
+      propertyRuns(500),
     );
   });
 
@@ -204,6 +206,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
         const parsed = SerialSet.parse(set.format());
         expect(parsed.ok && parsed.value.equals(set)).toBe(true);
       }),
+      propertyRuns(),
     );
   });
 
@@ -220,7 +223,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
           expect(parsed).toMatchObject({ ok: false, error: { code: 'overlapping_ranges', at } });
         }
       }),
-      { numRuns: 500 },
+      propertyRuns(500),
     );
   });
 
@@ -241,6 +244,7 @@ describe('SerialSet, against a naive set of serial numbers', () => {
           expect(JSON.stringify(version.set.toJson())).toBe(version.json);
         }
       }),
+      propertyRuns(),
     );
   });
 });
