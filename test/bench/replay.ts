@@ -8,9 +8,11 @@ import { stockProjection } from '../../src/read-models/stock/stock-projection.js
 import type { BenchRun } from './bench-run.js';
 import { compared, interleaved, uncompared, type Contender, type Figure } from './figures.js';
 import { POSTGRES_CURSOR, PostgresTable } from './postgres-table.js';
+import { REPLAY_THREADS, replayInThreads } from './replay-threads.js';
 
 const UNPARSED = 'the same rows, not parsed';
 const PARSED = 'replay, full JSON';
+const PARSED_IN_THREADS = `replay, full JSON, ${REPLAY_THREADS} threads`;
 const STOCK = 'replay into the stock read model';
 
 /** Events a second out of the log: parsed, and through the projection of the stock. */
@@ -20,6 +22,7 @@ export async function benchReplay(run: BenchRun): Promise<readonly Figure[]> {
   const contenders: Contender[] = [
     { name: UNPARSED, measure: () => rate(() => Promise.resolve(readRows(logFile))) },
     { name: PARSED, measure: () => rate(() => readEvents(store)) },
+    { name: PARSED_IN_THREADS, measure: () => rate(() => replayInThreads(logFile)) },
     { name: STOCK, measure: () => rate(() => rebuildStock(run.folder, store)) },
   ];
   const server = await run.postgres();
@@ -36,7 +39,7 @@ export async function benchReplay(run: BenchRun): Promise<readonly Figure[]> {
   const samples = await interleaved(run.settings.rounds, contenders);
   await table?.close();
   await store.close();
-  return [PARSED, STOCK].flatMap((name) => {
+  return [PARSED, PARSED_IN_THREADS, STOCK].flatMap((name) => {
     const figure = { name, inFlight: null, unit: 'a second', contender: name } as const;
     const cursor = { ...figure, peer: POSTGRES_CURSOR };
     return [
