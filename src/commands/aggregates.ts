@@ -43,10 +43,10 @@ export const accountAggregate: Aggregate<CustodyAccount> = {
   initial: (stream) => emptyAccount(accountIdOf(stream)),
   evolve: (account, event) =>
     isCustodyEvent(event) ? evolveAccount(account, event) : misplaced(event),
-  weigh: ({ usable, invalid, issued, missing, destroyed, batch }) =>
+  weigh: ({ usable, invalid, issued, missing, destroyed, batch, settled }) =>
     [usable, invalid, issued, missing, destroyed].reduce(
       (sum, { rangeCount }) => sum + rangeCount,
-      batch?.produced.rangeCount ?? 0,
+      settled.size + (batch?.produced.rangeCount ?? 0),
     ),
 };
 

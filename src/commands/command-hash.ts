@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
-import { v5 } from 'uuid';
 import type { Approval } from '../custody/account/events.js';
 import { SerialSet } from '../custody/serials/serial-set.js';
 import { canonicalJson } from '../event-store/codec/canonical-json.js';
-import type { JsonObject, JsonValue } from '../event-store/event-store.js';
+import type { JsonValue } from '../event-store/event-store.js';
 
 /** Namespace of event ids (UUIDv5). Permanent: changing it would change every id. */
 const EVENT_ID_NAMESPACE = Buffer.from('6f0d3b1e5a7e5c1b9a430d1c7be6a2f4', 'hex');
+const NAMESPACE_BYTES = EVENT_ID_NAMESPACE.length;
+const VARIANTS = '89ab';
 
 function sha256(text: string): string {
   return hash('sha256', text, 'hex');
@@ -18,10 +19,11 @@ function toJson(value: unknown): JsonValue {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value !== 'object' || value === null) return value as JsonValue;
-  const fields = Object.entries(value).filter(
-    ([key, field]) => field !== undefined && key !== 'approval',
-  );
-  return Object.fromEntries(fields.map(([key, field]) => [key, toJson(field)]));
+  const fields: Record<string, JsonValue> = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (field !== undefined && key !== 'approval') fields[key] = toJson(field);
+  }
+  return fields;
 }
 
 export interface CommandIdentity {
@@ -48,8 +50,10 @@ export function hashCommand({
   approval,
 }: CommandIdentity): CommandHashes {
   const contentHash = sha256(canonicalJson({ name, stream, commandId, content: toJson(command) }));
-  const approved = approval === null ? null : (toJson(approval) as JsonObject);
-  return { contentHash, commandHash: sha256(canonicalJson({ contentHash, approval: approved })) };
+  const approved = approval === null ? 'null' : canonicalJson(toJson(approval));
+  // Canonical JSON as it stands: the names are in order, and a hash has nothing to escape.
+  const commandHash = sha256(`{"approval":${approved},"contentHash":"${contentHash}"}`);
+  return { contentHash, commandHash };
 }
 
 /**
@@ -67,6 +71,22 @@ export function eventIdOf(
 ): string {
   const content = sha256(`${data}\n${metadata}`);
   const name = `${stream}\n${commandId}\n${String(index)}\n${content}`;
-  // As bytes: the package's own way from text to UTF-8 costs as much as its hash.
-  return v5(Buffer.from(name, 'utf8'), EVENT_ID_NAMESPACE);
+  return nameBasedUuid(name);
+}
+
+/** UUID of version 5 (RFC 9562, section 5.5): SHA-1 over namespace and name, in lower case. */
+function nameBasedUuid(name: string): string {
+  const bytes = Buffer.allocUnsafe(NAMESPACE_BYTES + Buffer.byteLength(name));
+  EVENT_ID_NAMESPACE.copy(bytes);
+  bytes.write(name, NAMESPACE_BYTES, 'utf8');
+  const digest = hash('sha1', bytes, 'hex');
+  // Two bits of the variant (10) stand before two of the hash.
+  const variant = VARIANTS[Number.parseInt(digest.charAt(16), 16) & 3] ?? '';
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `5${digest.slice(13, 16)}`,
+    `${variant}${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-');
 }

@@ -27,6 +27,7 @@ describe('a persistent map', () => {
           versions.push({ map: latest.with(key, value), expected: new Map(known) });
         }
         for (const { map, expected } of versions) {
+          expect(map.size).toBe(expected.size);
           for (const key of [...known.keys(), 'absent'])
             expect(map.get(key)).toBe(expected.get(key));
         }

@@ -17,10 +17,14 @@ type Node<V> = Leaf<V> | Branch<V>;
  * copying a `Map` would make a stream of n entries cost n² to fold. Get and with are O(log n).
  */
 export class PersistentMap<V> {
-  private constructor(private readonly root: Node<V> | undefined) {}
+  private constructor(
+    private readonly root: Node<V> | undefined,
+    /** Number of keys. */
+    readonly size: number,
+  ) {}
 
   static empty<V>(): PersistentMap<V> {
-    return new PersistentMap<V>(undefined);
+    return new PersistentMap<V>(undefined, 0);
   }
 
   get(key: string): V | undefined {
@@ -33,7 +37,8 @@ export class PersistentMap<V> {
 
   /** The map in which `key` has `value`. */
   with(key: string, value: V): PersistentMap<V> {
-    return new PersistentMap(placed(this.root, { hash: hashOf(key), entries: [[key, value]] }, 0));
+    const root = placed(this.root, { hash: hashOf(key), entries: [[key, value]] }, 0);
+    return new PersistentMap(root, this.get(key) === undefined ? this.size + 1 : this.size);
   }
 }
 
