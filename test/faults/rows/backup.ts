@@ -7,6 +7,7 @@ import { ToldProcess } from '../told-process.js';
 import { idsOf, requireAll, requireWritable, restarted } from '../whole-log.js';
 
 const WRITERS = '16';
+const STANDS_STILL_MS = 30_000;
 
 async function run({ folder, random, count }: Trial): Promise<Outcome> {
   const backups = count(50, 2);
@@ -15,9 +16,12 @@ async function run({ folder, random, count }: Trial): Promise<Outcome> {
   const pauses = new Pauses(writer);
   let before = 0;
   let last = 0;
+  let seen = 0;
   for (let done = 0; done < backups; done++) {
     await sleep(100 + random() * 200);
+    await untilMore(writer, seen);
     const acknowledged = idsOf(writer.lines);
+    seen = acknowledged.length;
     const into = join(folder, `backup-${done}`);
     const end = pauses.begin();
     const command = new ToldProcess('src/cli/blangko.js', ['backup', into], {
@@ -50,6 +54,15 @@ async function run({ folder, random, count }: Trial): Promise<Outcome> {
       `each restored ledger verifies and has every event acknowledged before its backup began (${figure(before)} looked for, 0 missing), ` +
       `up to ${figure(last)} events; longest time without an acknowledgement ${pauses.longestMs.toFixed(0)} ms`,
   };
+}
+
+/** Otherwise the backup would not be one under load. */
+async function untilMore(writer: ToldProcess, acknowledged: number): Promise<void> {
+  const deadline = performance.now() + STANDS_STILL_MS;
+  while (idsOf(writer.lines).length <= acknowledged) {
+    must(performance.now() < deadline, `the writer stands still: ${writer.errors}`);
+    await sleep(5);
+  }
 }
 
 /** The longest time in which a writer had nothing acknowledged while a backup ran. */
