@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as is from '../../../test/support/custody-given.js';
+import type { CustodyEvent } from './events.js';
 import {
   decideCorrectOccurrence,
   type CorrectableEntry,
@@ -36,20 +37,20 @@ function decide({ account = is.given(is.OFFICE, ARRIVED), command, entry }: Atte
   );
 }
 
-const corrected = is.soleEvent(decide({}));
+const corrected: CustodyEvent = {
+  type: 'OccurrenceCorrected',
+  data: {
+    ...is.ENTRY,
+    eventId: 'entry-0',
+    revision: '0',
+    correctedTo: is.minute('2017-03-31T10:00'),
+    reason: 'the wrong day',
+  },
+};
 
 describe('correcting an occurrence', () => {
   it('states when the entry happened, and moves nothing', () => {
-    expect(corrected).toEqual({
-      type: 'OccurrenceCorrected',
-      data: {
-        ...is.ENTRY,
-        eventId: 'entry-0',
-        revision: '0',
-        correctedTo: is.minute('2017-03-31T10:00'),
-        reason: 'the wrong day',
-      },
-    });
+    expect(is.soleEvent(decide({}))).toEqual(corrected);
     expect(is.given(is.OFFICE, ARRIVED, corrected)).toEqual(is.given(is.OFFICE, ARRIVED));
   });
 

@@ -1,3 +1,4 @@
+import { assert } from '../assert.js';
 import { reject, type Rejection } from '../rejection.js';
 import { SerialSet } from '../serials/serial-set.js';
 import { heldBy, type CustodyAccount } from './custody-account.js';
@@ -95,7 +96,7 @@ export function decideCountStock(
   const rejection =
     countRefusal(account, command, booksThen, context) ??
     occurrenceRefusal(command.occurredAt, context.now);
-  if (rejection !== null || booksThen === null)
-    return refuse(rejection ?? reject('book_revision_unknown'));
+  if (rejection !== null) return refuse(rejection);
+  assert(booksThen !== null, 'the check of the count has found the books');
   return accept(countOutcome(account, command, booksThen));
 }

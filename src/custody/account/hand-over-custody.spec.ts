@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as is from '../../../test/support/custody-given.js';
+import type { CustodyEvent } from './events.js';
 import { decideHandOverCustody, type HandOverCustody } from './hand-over-custody.js';
 
 const ARRIVED = is.received({ usable: ['2017-A/1..5'] });
@@ -29,22 +30,23 @@ function decide({ account = STOCK, command, booksThen }: Attempt) {
   );
 }
 
-const handedOver = decide({});
-const HISTORY = [ARRIVED, ...(handedOver.ok ? handedOver.events : [])];
+const HANDED_OVER: CustodyEvent = {
+  type: 'CustodianChanged',
+  data: { ...is.ENTRY, from: null, to: 'budi', countEventId: 'StockCounted#0' },
+};
+const HISTORY = [ARRIVED, HANDED_OVER];
 
 describe('handing over custody', () => {
   it('is a count and the change of custodian that names it', () => {
-    expect(handedOver).toMatchObject({
+    const decision = decide({});
+    expect(decision).toMatchObject({
       ok: true,
       events: [
         { type: 'StockCounted', data: { short: { usable: is.json('2017-A/5') } } },
-        {
-          type: 'CustodianChanged',
-          data: { from: null, to: 'budi', countEventId: 'StockCounted#0' },
-        },
+        HANDED_OVER,
       ],
     });
-    const account = is.given(is.OFFICE, ...HISTORY);
+    const account = is.given(is.OFFICE, ARRIVED, ...(decision.ok ? decision.events : []));
     expect(account.custodian).toBe('budi');
     expect(account.missing.format()).toEqual(['2017-A/5']);
     expect(is.codeOf(decide({ account, command: { from: 'budi', to: 'sari' } }))).toBe('accepted');

@@ -1,3 +1,4 @@
+import { assert } from '../assert.js';
 import { reject } from '../rejection.js';
 import { countOutcome, countRefusal, type CountStock } from './count-stock.js';
 import type { CustodyAccount } from './custody-account.js';
@@ -32,8 +33,8 @@ export function decideHandOverCustody(
       ? null
       : reject('not_the_custodian', { details: { custodian: account.custodian ?? 'none' } })) ??
     occurrenceRefusal(command.occurredAt, context.now);
-  if (rejection !== null || booksThen === null)
-    return refuse(rejection ?? reject('book_revision_unknown'));
+  if (rejection !== null) return refuse(rejection);
+  assert(booksThen !== null, 'the check of the count has found the books');
   const counted: CustodyEvent = countOutcome(account, command, booksThen);
   const countEventId = context.eventIdOf(0, counted);
   return accept<CustodyEvent>(counted, {

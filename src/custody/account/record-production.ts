@@ -26,11 +26,12 @@ export interface RecordProduction extends EntryFields {
   readonly chipManifest: ChipManifest | null;
 }
 
-/** All serials the account's batch can ever have; empty for an account that is no batch. */
-function serialSpace(account: CustodyAccount): SerialSet {
+/** `range_outside_batch`, of all serials the batch can ever have; nothing of what is no batch. */
+function outsideBatchRefusal(account: CustodyAccount, serials: SerialSet): Rejection | null {
   const parts = accountParts(account.id);
-  if (parts.kind !== 'batch' || account.batch === null) return SerialSet.empty;
-  return SerialSet.of([{ batch: parts.batch, first: 1, last: account.batch.serialMax }]);
+  if (parts.kind !== 'batch' || account.batch === null) return null;
+  const space = SerialSet.of([{ batch: parts.batch, first: 1, last: account.batch.serialMax }]);
+  return outsideRefusal('range_outside_batch', serials, space);
 }
 
 function productionRefusal(run: BatchRun, serials: SerialSet): Rejection | null {
@@ -50,12 +51,8 @@ export function decideRecordProduction(
   context: DecisionContext,
 ): Decision {
   const { serials, deliveryNo, qualitySample, chipManifest } = command;
-  const outside =
-    account.batch === null
-      ? null
-      : outsideRefusal('range_outside_batch', serials, serialSpace(account));
   const rejection =
-    outside ??
+    outsideBatchRefusal(account, serials) ??
     formRefusal(serials) ??
     emptyRefusal(serials) ??
     accountRefusal(account, context, ['batch']);

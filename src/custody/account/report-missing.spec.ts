@@ -46,10 +46,10 @@ const some = is.received({ usable: ['2017-A/10'] }, '31-000002');
 
 describe('reporting blanks missing', () => {
   it.each([
-    ['held here', null, decide({})],
-    ['in transit to here', '31-000002', decideInTransit({})],
-  ])('splits those %s by their state', (_what, shipmentId, decision) => {
-    const event = is.soleEvent(decision);
+    ['held here', null, decide],
+    ['in transit to here', '31-000002', decideInTransit],
+  ])('splits those %s by their state', (_what, shipmentId, decideSo) => {
+    const event = is.soleEvent(decideSo({}));
     expect(event).toMatchObject({
       type: 'BlanksReportedMissing',
       data: { fromUsable: is.json('2017-A/10'), fromInvalid: is.json('2017-A/11'), shipmentId },
