@@ -15,18 +15,19 @@ import { transform, version, type Options } from '@swc/core';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const OUTPUT = join(PROJECT, 'build', 'test-dist');
-const FOLDERS = ['src', 'test/support', 'test/bench', 'test/faults'];
+const FOLDERS = ['src', 'test/support', 'test/bench', 'test/faults', 'test/verify'];
 /** Older results kept: another run may still start processes from them. */
 const KEPT = 4;
 
 let compiled: Promise<string> | undefined;
 
 /**
- * Compiles `src` and those folders of `test` that hold programs to plain ES modules, for tests
- * that start processes, for the bench and for the faults. Returns the folder under which all are mirrored: the
- * server's entry is `<folder>/src/main.js`. The result is named by a hash of the sources and appears by one rename, so
- * any number of test workers may ask at once, and nothing is compiled twice. It lies inside the
- * project, so that packages resolve; package.json stands in it as it does above `dist`.
+ * Compiles `src` and the named folders of `test` to plain ES modules that `node` runs, for tests that
+ * start processes, for the bench, the faults and the verification. Returns the folder under which all
+ * are mirrored: the server's entry is `<folder>/src/main.js`. The result is named by a hash of the
+ * sources and appears by one rename, so any number of test workers may ask at once, and nothing is
+ * compiled twice. It lies inside the project, so that packages resolve; package.json stands in it as
+ * it does above `dist`.
  */
 export function compiledSource(): Promise<string> {
   compiled ??= compile();
