@@ -23,6 +23,24 @@ export interface Projection {
    * cannot follow from the rows: the projection then halts, and nothing of the batch stands.
    */
   apply(events: readonly Recorded[], database: ReadModelDatabase): void;
+  /**
+   * Whether events of this type can change the rows: a rebuild hands no other to it. Without it, any
+   * can.
+   */
+  readonly concerns?: ((type: Recorded['type']) => boolean) | undefined;
+  /** Begins the way in of a rebuild, where there is a faster one than `apply` event by event. */
+  readonly bulk?: (() => BulkFold) | undefined;
+}
+
+/**
+ * A projection that gathers in memory what the whole log comes to. It leaves exactly the rows that
+ * `apply` would; what it keeps is bounded by the rows, not by the log.
+ */
+export interface BulkFold {
+  /** The next event in the order of the log. Throws where one cannot be taken in. */
+  take(event: Recorded): void;
+  /** Writes what was gathered since the last flush, in the transaction that is open. */
+  flush(database: ReadModelDatabase): void;
 }
 
 const CUSTODY_CATEGORY = 'custody-';

@@ -1,23 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { BulkRebuild } from './bulk-rebuild.js';
 import { compareRows, type RowComparison } from './dump.js';
 import type { Projection } from './projection.js';
-import { ProjectionRunner } from './projection-runner.js';
 import { PROJECTIONS } from './projections.js';
 import { ReadModelDatabase } from './read-model-database.js';
-import { registeredProjections, registerProjections, type Halt } from './registry.js';
-
-/** A projection would not take an event in: nothing was swapped, the old file still serves. */
-export class RebuildFailed extends Error {
-  override readonly name = 'RebuildFailed';
-  constructor(
-    readonly projection: string,
-    readonly halt: Halt,
-  ) {
-    super(`${projection} halted at position ${halt.position ?? 'unknown'}: ${halt.reason}`);
-  }
-}
+import { registeredProjections, registerProjections } from './registry.js';
 
 export interface Rebuilt {
   /** Of the last event projected; null on an empty log. */
@@ -33,7 +22,9 @@ export interface Rebuilt {
 /**
  * Builds the read models from the log into a file beside `file`, compares, and puts it in its place
  * in one rename. Nothing may have `file` open to write meanwhile. Reading goes on from the old file until then.
+ * Events are folded in bulk, see {@link BulkRebuild}; memory is bounded by the rows, not by the log.
  * @throws {RebuildFailed} an event cannot be projected
+ * @throws {LogCorrupt} an event cannot be read, and where it stands
  */
 export async function rebuildReadModels(
   store: EventStore,
@@ -69,36 +60,30 @@ async function build(
   projections: readonly Projection[],
 ): Promise<Rebuilt> {
   registerProjections(fresh, projections);
-  const runners = projections.map(
-    (projection) =>
-      new ProjectionRunner(projection, fresh, (name, halt) => {
-        throw new RebuildFailed(name, halt);
-      }),
-  );
+  const rebuild = new BulkRebuild(fresh, projections);
   const old = openComparable(file, projections);
   try {
     const total = Number((await store.head()) ?? 0n);
+    // Where the fold is cut, so that both are at one position.
+    const cut = old?.position ?? 0n;
     let events = 0;
-    let position: bigint | null = null;
     let comparison: RowComparison | null = null;
-    const compareAt = (next: bigint | null): void => {
+    const compare = (): void => {
       if (old === null || comparison !== null) return;
-      if (next !== null && next <= (old.position ?? 0n)) return;
+      rebuild.flush();
       comparison = compareRows(fresh, old.database, projections);
     };
     for await (const batch of store.readAll()) {
-      const decoded = batch.map(decodeEvent);
-      const cut = decoded.findIndex((event) => event.position > (old?.position ?? 0n));
-      const parts = cut <= 0 ? [decoded] : [decoded.slice(0, cut), decoded.slice(cut)];
-      for (const part of parts) {
-        compareAt(part[0]?.position ?? null);
-        for (const runner of runners) runner.take(part);
-        events += part.length;
-        position = part.at(-1)?.position ?? position;
+      for (const recorded of batch) {
+        if (recorded.position > cut) compare();
+        rebuild.take(decodeEvent(recorded));
       }
+      events += batch.length;
       onProgress(events, Math.max(total, events));
     }
-    compareAt(null);
+    compare();
+    rebuild.flush();
+    const { position } = rebuild;
     return { position: position === null ? null : String(position), events, comparison };
   } finally {
     old?.database.close();

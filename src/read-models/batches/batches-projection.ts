@@ -31,6 +31,8 @@ export const batchesProjection: Projection = {
 ) STRICT, WITHOUT ROWID`,
     },
   ],
+  concerns: (type) =>
+    type === 'BatchProcured' || type === 'BlanksProduced' || type === 'BatchClosed',
   apply: (events, database) => {
     for (const event of events) {
       const entry = accountEntry(event);
