@@ -36,6 +36,8 @@ export interface LedgerOptions {
   readonly clock?: Clock;
   /** Called for each append that stands: milliseconds to its acknowledgement, and its events. */
   readonly onAppend?: (durationMs: number, events: number) => void;
+  /** Bound of the event store's file, in bytes: it is full when it has as many. Default: none. */
+  readonly maxFileBytes?: number;
   /** Called once for each projection that halts. */
   readonly onHalt?: HaltListener;
 }
@@ -82,14 +84,14 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
 /** Puts before `closings` how each part is closed: who reads the log, before the log. */
 async function openParts(
   { eventStoreFile, vaultFile, readModelsFile, dataDir, env }: Settings,
-  { mode, clock = systemClock, onAppend, onHalt }: LedgerOptions,
+  { mode, clock = systemClock, maxFileBytes, onAppend, onHalt }: LedgerOptions,
   closings: Closing[],
 ): Promise<Omit<OpenLedger, 'close'>> {
   if (mode === 'writer') {
     for (const file of [eventStoreFile, vaultFile, readModelsFile])
       mkdirSync(dirname(file), { recursive: true });
   }
-  const store = openEmbeddedStore({ file: eventStoreFile, mode, onAppend });
+  const store = openEmbeddedStore({ file: eventStoreFile, mode, maxFileBytes, onAppend });
   closings.unshift(() => store.close());
   const keys = loadVaultKeys({ env, dataDir, vaultFile, mode });
   const vault = SqliteSubjectVault.open({ file: vaultFile, keys, mode });

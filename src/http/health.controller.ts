@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
 import { RegisterFollower } from '../commands/register-follower.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
@@ -17,7 +18,10 @@ interface Readiness {
 }
 
 function projectionReason({ name, haltedBy, lagEvents }: ProjectionStatus): string | null {
-  if (haltedBy !== null) return `projection ${name} has halted`;
+  if (haltedBy !== null) {
+    const place = haltedBy.position === null ? '' : ` at position ${haltedBy.position}`;
+    return `projection ${name} has halted${place}: ${haltedBy.reason}`;
+  }
   return lagEvents > MAX_LAG_EVENTS ? `projection ${name} is ${lagEvents} events behind` : null;
 }
 
@@ -29,6 +33,7 @@ export class HealthController {
     private readonly readModels: ReadModels,
     private readonly follower: RegisterFollower,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(SUBJECT_VAULT) private readonly vault: SubjectVault,
   ) {}
 
   @Get('live')
@@ -55,11 +60,15 @@ export class HealthController {
   }
 
   private ledgerReasons(): readonly (string | null)[] {
-    const { store, follower } = this;
+    const { store, vault, follower } = this;
+    const { readOnlyReason } = store;
     return [
-      store.readOnlyReason === null ? null : 'the event store is read-only',
+      readOnlyReason === null ? null : `the event store is read-only: ${readOnlyReason}`,
+      vault.isReadOnly ? 'the subject vault is read-only until restarted: a write failed' : null,
       follower.register.isPublished ? null : 'the register of facilities is not published',
-      follower.haltedBy === null ? null : 'the register of facilities has halted',
+      follower.haltedBy === null
+        ? null
+        : `the register of facilities has halted: ${follower.haltedBy}`,
     ];
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { EVENT_STORE } from '../tokens.js';
@@ -14,6 +15,7 @@ export class MetricsController {
     private readonly metrics: LedgerMetrics,
     private readonly readModels: ReadModels,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(SUBJECT_VAULT) private readonly vault: SubjectVault,
   ) {}
 
   @Get()
@@ -22,6 +24,7 @@ export class MetricsController {
   @ApiResponse({ status: 200, description: 'Every metric.', schema: { type: 'string' } })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
+    this.metrics.vaultIs(this.vault.isReadOnly ? 'read_only' : 'writable');
     for (const { name, lagEvents } of await this.readModels.status())
       this.metrics.projectionBehind(name, lagEvents);
     void reply.header('Content-Type', this.metrics.registry.contentType);

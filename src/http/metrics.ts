@@ -35,6 +35,12 @@ export class LedgerMetrics {
     registers: [this.registry],
   });
 
+  private readonly vaultReadOnly = new Gauge({
+    name: 'ledger_vault_readonly',
+    help: '1 while the subject vault takes no entries.',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -57,5 +63,9 @@ export class LedgerMetrics {
 
   storeIs(state: 'writable' | 'read_only'): void {
     this.readOnly.set(state === 'read_only' ? 1 : 0);
+  }
+
+  vaultIs(state: 'writable' | 'read_only'): void {
+    this.vaultReadOnly.set(state === 'read_only' ? 1 : 0);
   }
 }

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { AppModule } from '../app.module.js';
-import type { Clock } from '../commands/command-envelope.js';
+import type { LedgerOptions } from '../ledger.module.js';
 import { SettingsError, type Settings } from '../settings.js';
 import { createFastifyAdapter } from './fastify.js';
 import { JsonLogger } from './json-logger.js';
@@ -20,9 +20,7 @@ const DRAIN_TIMEOUT_MS = 10_000;
 const IDLE_CHECK_MS = 50;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-export interface ServeOptions {
-  /** Default: the machine's. */
-  readonly clock?: Clock;
+export interface ServeOptions extends Pick<LedgerOptions, 'clock' | 'maxFileBytes'> {
   readonly onListening?: (url: string) => void;
   /** Where log lines go. Default: standard output. */
   readonly logTo?: DestinationStream;
@@ -76,7 +74,7 @@ function listenFault(error: unknown, { host, port }: Settings): unknown {
 
 async function createApp(
   settings: Settings,
-  { clock }: ServeOptions,
+  { clock, maxFileBytes }: ServeOptions,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const metrics = new LedgerMetrics();
@@ -84,6 +82,7 @@ async function createApp(
     AppModule.forRoot(settings, {
       metrics,
       ...(clock === undefined ? {} : { clock }),
+      ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
       onHalt: (projection, halt) => {
         logger.error({ projection, halt }, 'a projection has halted');
       },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve, type RunningServer } from '../../src/http/serve.js';
+import { serve, type RunningServer, type ServeOptions } from '../../src/http/serve.js';
 import { readSettings } from '../../src/settings.js';
 
 export interface Answer {
@@ -69,7 +69,7 @@ export class RunningLedger {
     return this.server.url;
   }
 
-  async open(): Promise<void> {
+  async open(options: Pick<ServeOptions, 'maxFileBytes'> = {}): Promise<void> {
     const settings = readSettings({
       DATA_DIR: this.folder,
       PORT: '0',
@@ -77,7 +77,7 @@ export class RunningLedger {
       QUERY_WAIT_MS: '300',
     });
     const logTo = { write: (line: string) => void this.logLines.push(line) };
-    this.server = await serve(settings, { logTo });
+    this.server = await serve(settings, { logTo, ...options });
   }
 
   async close(): Promise<void> {

@@ -72,7 +72,6 @@ export class SqliteSubjectVault implements SubjectVault {
     return new SqliteSubjectVault(options);
   }
 
-  /** Whether it takes no entries, by choice or because a write has failed. For readiness. */
   get isReadOnly(): boolean {
     return this.#mode === 'reader';
   }

@@ -18,6 +18,9 @@ export const SUBJECT_VAULT = Symbol('SubjectVault');
  * would make two subjects of one person.
  */
 export interface SubjectVault {
+  /** Whether it takes no entries, by choice or because a write has failed. For readiness. */
+  readonly isReadOnly: boolean;
+
   /**
    * The subjects of 1 to {@link SUBJECTS_MAXIMUM} NIKs, in their order; a person met for the first
    * time is entered, on the day of `at`. All of a call are entered or none, and it resolves only
