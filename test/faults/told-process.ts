@@ -11,6 +11,12 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
+const running = new Set<number>();
+// Whatever ends the run ends what it started.
+process.once('exit', () => {
+  for (const pid of running) process.kill(pid, 'SIGKILL');
+});
+
 /** A process of a compiled program, and all that it says, line by line. */
 export class ToldProcess {
   readonly lines: string[] = [];
@@ -36,6 +42,11 @@ export class ToldProcess {
       env: { PATH: process.env.PATH, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const { pid } = this.#child;
+    if (pid !== undefined) {
+      running.add(pid);
+      this.#child.once('exit', () => running.delete(pid));
+    }
     const reader = createInterface({ input: this.#child.stdout });
     reader.on('line', (line) => {
       this.lines.push(line);

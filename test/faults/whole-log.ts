@@ -4,8 +4,20 @@ import { everyEvent, storedEvent } from '../support/event-store-files.js';
 import { must } from './fault-row.js';
 
 /** Opens a ledger for writing, as a restart does; returns its events, verified. */
-export async function restarted(file: string): Promise<readonly RecordedEvent[]> {
-  const store = openEmbeddedStore({ file, mode: 'writer' });
+export function restarted(file: string): Promise<readonly RecordedEvent[]> {
+  return openedAs('writer', file);
+}
+
+/** Opens a ledger for reading; returns its events, verified. */
+export function lookedInto(file: string): Promise<readonly RecordedEvent[]> {
+  return openedAs('reader', file);
+}
+
+async function openedAs(
+  mode: 'writer' | 'reader',
+  file: string,
+): Promise<readonly RecordedEvent[]> {
+  const store = openEmbeddedStore({ file, mode });
   try {
     const events = await everyEvent(store);
     const { events: verified } = await store.verify();
