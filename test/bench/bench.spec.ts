@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
 import { compared, interleaved, median, uncompared, type Figure } from './figures.js';
 import { figuresTable } from './figures-table.js';
+import { REPLAY_THREADS } from './replay-threads.js';
 
 const APPEND_PEERS = [
   'hand-written log',
@@ -19,6 +20,7 @@ const APPEND_PEERS = [
 ] as const;
 const STORED_PEERS = ['embedded store, empty', ...APPEND_PEERS];
 const IN_FLIGHT = [1, 16, 64, 256];
+const IN_THREADS = `replay, full JSON, ${REPLAY_THREADS} threads`;
 
 interface Ended {
   readonly code: number | null;
@@ -129,6 +131,8 @@ describe('npm run bench', () => {
       ['memory after these commands', null, 'before them'],
       ['replay, full JSON', null, 'the same rows, not parsed'],
       ['replay, full JSON', null, 'PostgreSQL cursor'],
+      [IN_THREADS, null, 'the same rows, not parsed'],
+      [IN_THREADS, null, 'PostgreSQL cursor'],
       ['replay into the stock read model', null, 'the same rows, not parsed'],
       ['replay into the stock read model', null, 'PostgreSQL cursor'],
       ['start-up to ready, 2,000 stored', null, 'an empty ledger'],

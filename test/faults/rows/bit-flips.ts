@@ -21,6 +21,8 @@ function rawRows(file: string): { readonly rows: readonly RawRow[]; readonly isW
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(file, { readOnly: true });
+    // As the log is read: a page with a damaged cell gives none of its rows.
+    database.exec('PRAGMA cell_size_check = ON');
     const all = database.prepare(
       `SELECT position, hex(hash) AS hash, hex(CAST(streams AS BLOB)) AS streams,
        hex(CAST(body AS BLOB)) AS body, typeof(hash) || typeof(streams) || typeof(body) AS types
