@@ -4,7 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import { CommitThread } from '../../src/event-store/embedded/commit-thread.js';
 import { prepareForWriting } from '../../src/event-store/embedded/data-format.js';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
-import { StoreReadOnly, StoreUnavailable } from '../../src/event-store/event-store.js';
+import { verifyLog } from '../../src/event-store/embedded/verify-log.js';
+import {
+  StoreReadOnly,
+  StoreUnavailable,
+  WrongExpectedVersion,
+} from '../../src/event-store/event-store.js';
 import { everyEvent, markedAppend, withLedgerFile } from '../support/event-store-files.js';
 
 describe('the thread that writes', () => {
@@ -44,6 +49,50 @@ describe('the thread that writes', () => {
       await expect(store.append('custody-33', 'no_stream', markedAppend(1))).rejects.toThrow(
         StoreUnavailable,
       );
+    });
+  });
+
+  it('decides on rows that are still under way as on those in the log', async () => {
+    await withLedgerFile(async (file) => {
+      const store = openEmbeddedStore({ file, mode: 'writer' });
+      await store.append('custody-31', 'no_stream', markedAppend(1));
+      // More than fit in one row, so that some are sent behind another.
+      const events = Array.from({ length: 900 }, () => markedAppend(1));
+      const at = (index: number) => BigInt(index);
+      const first = events.map((append, index) => store.append('custody-31', at(index), append));
+      const again = events.map((append, index) => store.append('custody-31', at(index), append));
+      const late = events.map((_, index) =>
+        store.append('custody-31', at(index), markedAppend(1)).catch((error: unknown) => error),
+      );
+      const results = await Promise.all(first);
+      expect(results.map(({ revision }) => revision)).toEqual(events.map((_, i) => at(i + 1)));
+      expect(await Promise.all(again)).toEqual(results);
+      for (const refusal of await Promise.all(late))
+        expect(refusal).toBeInstanceOf(WrongExpectedVersion);
+      expect((await everyEvent(store)).map(({ id }) => id).slice(1)).toEqual(
+        events.map(([event]) => event?.id),
+      );
+      await store.close();
+      const { events: verified, commits } = await verifyLog(file);
+      expect(verified).toBe(901);
+      expect(commits).toBeGreaterThanOrEqual(5);
+    });
+  });
+
+  it('refuses everything under way once a row could not be written', async () => {
+    await withLedgerFile(async (file) => {
+      const store = openEmbeddedStore({ file, mode: 'writer', maxFileBytes: 256 * 1024 });
+      await store.append('custody-first', 'no_stream', markedAppend(1));
+      const waiting = Array.from({ length: 900 }, (_, index) =>
+        store.append(`custody-${index}`, 'no_stream', markedAppend(1, 'x'.repeat(1_000))),
+      );
+      const outcomes = await Promise.allSettled(waiting);
+      const stands = outcomes.findIndex(({ status }) => status === 'rejected');
+      for (const outcome of outcomes.slice(stands))
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreReadOnly) });
+      expect(await everyEvent(store)).toHaveLength(stands + 1);
+      await store.close();
+      expect((await verifyLog(file)).events).toBe(stands + 1);
     });
   });
 

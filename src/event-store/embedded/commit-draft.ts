@@ -37,8 +37,8 @@ export class RecentIds {
 }
 
 /**
- * One row of the log in the making: appends are decided one after the other against the log plus
- * what was placed in this draft before them, so one that fails leaves the others untouched. The
+ * One row of the log in the making: appends are decided one after the other against the log, plus
+ * the row before this one while it is on its way to the disk, plus what was placed in this draft before them, so one that fails leaves the others untouched. The
  * rules are those of EventStoreDB's IndexWriter.CheckCommit.
  */
 export class CommitDraft {
@@ -49,12 +49,20 @@ export class CommitDraft {
   readonly #entries: StreamEntry[] = [];
   /** Last revision of each stream this draft extends. */
   readonly #lastRevisions = new Map<string, number>();
+  #before: CommitDraft | null;
   readonly position: number;
 
-  constructor(log: EmbeddedLog, recentIds: RecentIds) {
+  /** @param before the row before this one, when the log does not hold it yet */
+  constructor(log: EmbeddedLog, recentIds: RecentIds, before: CommitDraft | null = null) {
     this.#log = log;
     this.#recentIds = recentIds;
-    this.position = log.head + 1;
+    this.#before = before;
+    this.position = before === null ? log.head + 1 : before.position + before.count;
+  }
+
+  /** To be called once the log holds the row before this one. */
+  followsLog(): void {
+    this.#before = null;
   }
 
   get count(): number {
@@ -134,18 +142,30 @@ export class CommitDraft {
     return { kind: 'stands', revision, position: this.position + this.count - 1 };
   }
 
+  /** −1 when the stream has no events. */
   #lastRevision(stream: string): number {
-    return this.#lastRevisions.get(stream) ?? this.#log.index.lastRevision(stream);
+    return this.#lastRevisions.get(stream) ?? this.#lastRevisionBefore(stream);
+  }
+
+  #lastRevisionBefore(stream: string): number {
+    return this.#before === null
+      ? this.#log.index.lastRevision(stream)
+      : this.#before.#lastRevision(stream);
   }
 
   #idAt(stream: string, revision: number): string | undefined {
-    if (revision <= this.#log.index.lastRevision(stream)) return this.#log.idAt(stream, revision);
-    return this.#ids[this.#positionOf(stream, revision) - this.position];
+    if (revision > this.#lastRevisionBefore(stream))
+      return this.#ids[this.#positionOf(stream, revision) - this.position];
+    return this.#before === null
+      ? this.#log.idAt(stream, revision)
+      : this.#before.#idAt(stream, revision);
   }
 
   #positionOf(stream: string, revision: number): number {
-    if (revision <= this.#log.index.lastRevision(stream)) {
-      return this.#log.index.positionOf(stream, revision);
+    if (revision <= this.#lastRevisionBefore(stream)) {
+      return this.#before === null
+        ? this.#log.index.positionOf(stream, revision)
+        : this.#before.#positionOf(stream, revision);
     }
     let position = this.position;
     for (const entry of this.#entries) {

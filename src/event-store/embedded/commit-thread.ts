@@ -20,13 +20,14 @@ const OPENING_TIMEOUT_MS = 30_000;
 
 /**
  * The writing connection, in a thread of its own: while it waits for the disk, this thread goes on
- * serving and encoding. Takes one row at a time.
+ * serving and encoding.
  */
 export class CommitThread {
   readonly durability: Durability;
   readonly #worker: Worker;
   readonly #port: MessageChannel['port1'];
-  #whenDone: ((outcome: CommitOutcome) => void) | null = null;
+  /** Of the rows under way, in order. */
+  readonly #whenDone: ((outcome: CommitOutcome) => void)[] = [];
   #failure: unknown = null;
   #whenClosed: (() => void) | null = null;
   #ended = false;
@@ -82,17 +83,20 @@ export class CommitThread {
     }
   }
 
-  /** Calls back once the row is durable or the write has failed. Not to be called before that for the row before. */
+  /**
+   * Rows are written in the order in which they come. Calls back once the row is durable, or once it
+   * is known that it, or one before it, could not be written.
+   */
   commit(row: RowToCommit, whenDone: (outcome: CommitOutcome) => void): void {
     if (this.#failure !== null) {
       whenDone({ kind: 'failed', error: this.#failure });
       return;
     }
-    this.#whenDone = whenDone;
-    this.#port.ref();
     this.#port.postMessage({ kind: 'commit', ...row } satisfies CommitWorkerRequest, [
       row.body.buffer,
     ]);
+    this.#whenDone.push(whenDone);
+    this.#port.ref();
   }
 
   /** Closes the connection, which moves the write-ahead log into the database when no other is open. */
@@ -108,9 +112,12 @@ export class CommitThread {
 
   #take(message: CommitWorkerAnswer): void {
     switch (message.kind) {
-      case 'committed':
-        this.#done(message);
+      case 'committed': {
+        const whenDone = this.#whenDone.shift();
+        if (this.#whenDone.length === 0) this.#port.unref();
+        whenDone?.(message);
         return;
+      }
       case 'failed':
         this.#fail(message.error);
         return;
@@ -121,14 +128,9 @@ export class CommitThread {
 
   #fail(error: unknown): void {
     this.#failure ??= error;
-    this.#done({ kind: 'failed', error: this.#failure });
-  }
-
-  #done(outcome: CommitOutcome): void {
-    const whenDone = this.#whenDone;
-    this.#whenDone = null;
     this.#port.unref();
-    whenDone?.(outcome);
+    for (const whenDone of this.#whenDone.splice(0))
+      whenDone({ kind: 'failed', error: this.#failure });
   }
 }
 

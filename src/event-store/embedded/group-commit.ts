@@ -18,6 +18,8 @@ const MAX_GROUP_BYTES = 1024 * 1024;
 /** Bounds of what may wait; beyond them an append is turned away as busy. */
 const MAX_QUEUED_APPENDS = 4_096;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** Rows that may be under way at once: one on its way to the disk, and one that waits behind it. */
+const MAX_UNDER_WAY = 2;
 /** What it takes to make one more append ready for the disk, in milliseconds; see `#isWorthSending`. */
 const APPEND_COST_MS = 0.008;
 const MAX_RECENT_IDS = 10_000;
@@ -29,11 +31,15 @@ export interface GroupCommitObserver {
   readonly onCommit: () => void;
 }
 
-interface Written {
-  readonly draft: CommitDraft;
+interface Answers {
   readonly group: readonly Queued[];
   readonly outcomes: readonly AppendOutcome[];
-  readonly hash: Uint8Array;
+}
+
+/** A row under way, and what is to be answered once it is durable. */
+interface Written {
+  readonly draft: CommitDraft;
+  readonly answers: Answers[];
 }
 
 interface Queued {
@@ -47,8 +53,8 @@ interface Queued {
 /**
  * The only way into the log. Appends that arrive together are decided in order of arrival and made
  * durable by one INSERT, which is one transaction and one fsync, in a thread of its own; only then are they
- * answered. One group is under way at a time, and the next is decided on what it left; meanwhile it
- * gathers. The first write that fails ends writing for good: after a failed fsync nobody knows what
+ * answered. A row may be sent behind one that is still under way, decided on what that one will
+ * leave: when the first fails, neither is written. The first write that fails ends writing for good: after a failed fsync nobody knows what
  * is on disk, and trying again can report as safe what was lost (the fsync errors PostgreSQL met in
  * 2018). Reading goes on; a restart finds out what is there.
  */
@@ -60,8 +66,9 @@ export class GroupCommit {
   #queue: Queued[] = [];
   #queuedBytes = 0;
   #scheduled = false;
-  #underWay = false;
-  #lastGroupSize = 0;
+  #underWay = 0;
+  /** The row sent last, while it is under way. */
+  #latest: Written | null = null;
   #previousHash: Uint8Array;
   #readOnlyReason: string | null = null;
   #lastCommitMs: number | null = null;
@@ -110,7 +117,7 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, expected, since: performance.now(), resolve, reject });
       this.#queuedBytes += request.bytes;
-      if (this.#isWorthSending()) this.#next();
+      if (this.#isWorthSending()) this.#commitGroup();
       else this.#schedule();
     });
   }
@@ -118,7 +125,7 @@ export class GroupCommit {
   /** Takes no more appends; resolves once those that wait have been answered. */
   async drain(): Promise<void> {
     this.#stopping = true;
-    if (this.#queue.length === 0 && !this.#underWay) return;
+    if (this.#queue.length === 0 && this.#underWay === 0) return;
     await new Promise<void>((resolve) => {
       this.#whenDrained = resolve;
     });
@@ -130,7 +137,7 @@ export class GroupCommit {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#underWay) return;
+    if (this.#scheduled || this.#underWay > 0) return;
     this.#scheduled = true;
     // After the poll phase: every request that this turn of the event loop read joins the group.
     setImmediate(() => {
@@ -140,36 +147,40 @@ export class GroupCommit {
   }
 
   /**
-   * Whether to send what has gathered in this turn of the event loop before the turn ends. Where the
-   * disk answers sooner than a group takes to gather, two halves that take turns keep both threads
-   * busy; where it is the slower of the two, every commit should hold all there is.
+   * Whether to send what has gathered in this turn of the event loop before the turn ends, behind a
+   * row that is still under way if need be: as soon as it took as long to gather as a commit takes.
+   * So both threads are busy where the disk is quick, and where it is slow a commit holds all there is.
    */
   #isWorthSending(): boolean {
-    const isDiskQuick =
-      this.#lastCommitMs !== null && this.#lastCommitMs < APPEND_COST_MS * this.#lastGroupSize;
-    return isDiskQuick && !this.#underWay && this.#queue.length >= this.#lastGroupSize / 2;
+    return (
+      this.#underWay < MAX_UNDER_WAY &&
+      this.#lastCommitMs !== null &&
+      this.#queue.length * APPEND_COST_MS >= this.#lastCommitMs
+    );
   }
 
-  /** Decides the groups that wait until one is on its way to the disk. */
+  /** Sends what waits, unless something is under way whose end will do so. */
   #next(): void {
-    while (!this.#underWay && this.#queue.length > 0) this.#commitGroup();
-    if (!this.#underWay) this.#whenDrained?.();
+    while (this.#underWay === 0 && this.#queue.length > 0) this.#commitGroup();
+    if (this.#underWay === 0) this.#whenDrained?.();
   }
 
   #commitGroup(): void {
     const group = this.#takeGroup();
-    this.#lastGroupSize = group.length;
+    const before = this.#latest;
     try {
-      const draft = new CommitDraft(this.#log, this.#recentIds);
+      const draft = new CommitDraft(this.#log, this.#recentIds, before?.draft ?? null);
       const outcomes = group.map(({ request, expected }) => draft.decide(request, expected));
-      if (draft.count === 0) this.#answer(group, outcomes);
-      else this.#write(draft, group, outcomes);
+      if (draft.count > 0) this.#write({ draft, answers: [{ group, outcomes }] });
+      else if (before === null) this.#answer({ group, outcomes });
+      // What they are answered rests on a row that is not durable yet.
+      else before.answers.push({ group, outcomes });
     } catch (cause) {
       this.#becomeReadOnly(group, cause);
     }
   }
 
-  #answer(group: readonly Queued[], outcomes: readonly AppendOutcome[]): void {
+  #answer({ group, outcomes }: Answers): void {
     const now = performance.now();
     group.forEach((queued, index) => {
       const outcome = outcomes[index];
@@ -196,37 +207,42 @@ export class GroupCommit {
     return group;
   }
 
-  #write(draft: CommitDraft, group: readonly Queued[], outcomes: readonly AppendOutcome[]): void {
+  #write(written: Written): void {
+    const { draft } = written;
     const { position } = draft;
     if (position + draft.count > MAX_POSITION) throw new RangeError('the log is full');
     const streams = draft.streams();
     const body = new TextEncoder().encode(draft.body());
     const hash = chainHash(this.#previousHash, position, streams, body);
-    this.#underWay = true;
+    this.#previousHash = hash;
+    this.#latest = written;
+    this.#underWay++;
     this.#thread.commit({ position, hash, streams, body }, (outcome) => {
-      this.#underWay = false;
-      this.#finish({ draft, group, outcomes, hash }, outcome);
+      this.#underWay--;
+      this.#finish(written, outcome);
     });
   }
 
-  #finish({ draft, group, outcomes, hash }: Written, outcome: CommitOutcome): void {
+  #finish(written: Written, outcome: CommitOutcome): void {
+    const { draft, answers } = written;
     if (outcome.kind === 'failed') {
-      this.#becomeReadOnly(group, outcome.error);
-      this.#whenDrained?.();
+      for (const { group } of answers) this.#becomeReadOnly(group, outcome.error);
+      if (this.#underWay === 0) this.#whenDrained?.();
       return;
     }
     this.#lastCommitMs = outcome.durationMs;
-    this.#previousHash = hash;
     this.#log.add(draft.position, draft.entries);
+    if (this.#latest === written) this.#latest = null;
+    else this.#latest?.draft.followsLog();
     // What gathered meanwhile goes to the disk first, so that it is written while these are answered.
     this.#next();
-    this.#answer(group, outcomes);
+    for (const answer of answers) this.#answer(answer);
     this.#observer.onCommit();
   }
 
   #becomeReadOnly(group: readonly Queued[], cause: unknown): void {
     const why = cause instanceof Error ? cause.message : String(cause);
-    this.#readOnlyReason = `a write failed (${why}); the store serves reads only until restarted`;
+    this.#readOnlyReason ??= `a write failed (${why}); the store serves reads only until restarted`;
     const error = new StoreReadOnly(this.#readOnlyReason, { cause });
     for (const queued of [...group, ...this.#queue]) queued.reject(error);
     this.#queue = [];
