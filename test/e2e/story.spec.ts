@@ -50,7 +50,7 @@ describe('the story of a batch, by HTTP alone', () => {
     expect(sent.headers.location).toBe('/api/shipments/00-000002');
     const incident = { account: '00', kind: 'delay', place: 'Cikampek' };
     await write('/shipments/00-000002/incidents', incident);
-    const open = await read('/shipments?consignee=32.73&state=open');
+    const open = await read(`/shipments?consignee=32.73&state=open&atLeast=${position}`);
     expect(open.items).toMatchObject([{ shipmentId: '00-000002', openBlanks: 100 }]);
     const back = await write('/shipments/00-000002/refusals', { account: '32.73', reason: 'wet' });
     expect(back.shipmentId).toBe('32.73-000001');
@@ -137,13 +137,13 @@ describe('every question, once the story is told', () => {
     const items: AnswerBody['items'][number][] = [];
     let cursor = '';
     do {
-      const page = await read(`/stock?within=31&level=regency&limit=4${cursor}`);
+      const page = await read(`/stock?within=31&level=regency&limit=4&atLeast=${position}${cursor}`);
       items.push(...page.items);
       cursor = page.next === null ? '' : `&cursor=${page.next}`;
     } while (cursor !== '');
     expect(items).toHaveLength(6);
     const usable = items.reduce((sum, { total }) => sum + total.usable, 0);
-    const { total } = await read('/stock/31');
+    const { total } = await read(`/stock/31?atLeast=${position}`);
     expect(usable).toBe(485);
     expect(total).toMatchObject({ usable: 485, invalid: 2, missing: 10 });
   });
