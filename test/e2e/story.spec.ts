@@ -137,7 +137,9 @@ describe('every question, once the story is told', () => {
     const items: AnswerBody['items'][number][] = [];
     let cursor = '';
     do {
-      const page = await read(`/stock?within=31&level=regency&limit=4&atLeast=${position}${cursor}`);
+      const page = await read(
+        `/stock?within=31&level=regency&limit=4&atLeast=${position}${cursor}`,
+      );
       items.push(...page.items);
       cursor = page.next === null ? '' : `&cursor=${page.next}`;
     } while (cursor !== '');
