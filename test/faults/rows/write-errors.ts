@@ -21,7 +21,8 @@ const INJECTIONS: readonly Injection[] = [
   { calls: 'pwrite64', error: 'EIO', target: 'database' },
 ];
 const WRITERS = '8';
-const AFTER_INJECTION_MS = 200;
+/** How long the writer has to meet the error in the thread of its commits, and to say so. */
+const AFTER_INJECTION_MS = { log: 10_000, database: 200 };
 const INJECTED = '(INJECTED)';
 
 /** What became of one injected error. */
@@ -42,7 +43,9 @@ async function injectOnce(folder: string, injection: Injection, nth: number): Pr
   const refused = writer.untilLine((line) => line.startsWith('refused '));
   const fate = await Promise.race([
     refused.then((line): Fate => (line === null ? 'not started' : 'read-only')),
-    untilInjected(output).then((isMet): Fate => (isMet ? 'went on' : 'not met')),
+    untilInjected(output, AFTER_INJECTION_MS[target]).then((isMet): Fate =>
+      isMet ? 'went on' : 'not met',
+    ),
   ]);
   // The tracer ends with its writer, not the writer with its tracer.
   if (fate === 'went on' || fate === 'not met') await endTraced(output);
@@ -71,11 +74,11 @@ async function injectOnce(folder: string, injection: Injection, nth: number): Pr
 }
 
 /** True once the error was injected and some time has passed; false when it never comes. */
-async function untilInjected(output: string): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries++) {
+async function untilInjected(output: string, graceMs: number): Promise<boolean> {
+  for (let tries = 0; tries < 800; tries++) {
     await sleep(25);
     if (existsSync(output) && readFileSync(output, 'utf8').includes(INJECTED)) {
-      await sleep(AFTER_INJECTION_MS);
+      await sleep(graceMs);
       return true;
     }
   }
@@ -111,15 +114,16 @@ async function run({ folder, count, isQuick }: Trial): Promise<Outcome> {
         injection,
         injection.target === 'log' ? nth * step : nth,
       );
+      const isPassedOver = injection.target === 'log' && (fate === 'went on' || fate === 'not met');
+      must(
+        !isPassedOver,
+        `${injection.error} at call ${nth * step} (${injection.calls}) of the log: ${fate}`,
+      );
       fates.set(fate, (fates.get(fate) ?? 0) + 1);
       if (injection.target === 'log') ofLog.set(fate, (ofLog.get(fate) ?? 0) + 1);
     }
   }
   const of = (map: ReadonlyMap<Fate, number>, fate: Fate): number => map.get(fate) ?? 0;
-  must(
-    of(ofLog, 'went on') + of(ofLog, 'not met') === 0,
-    'a failed write of the log was passed over',
-  );
   must(of(ofLog, 'read-only') > 0, 'no failed write made the store read-only');
   must(of(fates, 'went on') > 0 || isQuick, 'no checkpoint failed');
   const tried = [...fates.values()].reduce((sum, one) => sum + one, 0) - of(fates, 'not met');
