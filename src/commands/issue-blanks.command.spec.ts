@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as is from '../../test/support/custody-given.js';
+import { envelope } from '../../test/support/opened-office.js';
 import { temporaryLedger, type TemporaryLedger } from '../../test/support/projection-ledger.js';
 import { Nik, parseNik } from '../access/subject-vault/nik.js';
 import { SqliteSubjectVault } from '../access/subject-vault/sqlite-subject-vault.js';
@@ -10,7 +11,6 @@ import type { CustodyAccount } from '../custody/account/custody-account.js';
 import { accept } from '../custody/account/decision.js';
 import type { CustodyEvent } from '../custody/account/events.js';
 import { accountAggregate } from './aggregates.js';
-import type { CommandEnvelope } from './command-envelope.js';
 import { CommandExecutor } from './command-executor.js';
 import { IssueBlanksBody, IssueBlanksCommand, IssueBlanksHandler } from './issue-blanks.command.js';
 
@@ -21,16 +21,6 @@ const PAPERS = Array.from({ length: 100 }, () => ({
   number: 'n'.repeat(128),
   sha256: 'a'.repeat(64),
 }));
-
-function envelope(commandId: string): CommandEnvelope {
-  return {
-    commandId,
-    actor: is.officer(is.OFFICE),
-    capture: null,
-    correlationId: commandId,
-    causationId: null,
-  };
-}
 
 function issuing(count: number, documents: typeof PAPERS): IssueBlanksCommand {
   const issuances = Array.from({ length: count }, (_, index) => ({

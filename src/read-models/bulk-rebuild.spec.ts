@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CHOICES, moved } from '../../test/support/history-arbitraries.js';
 import fc from 'fast-check';
 import { choicesOf, historyOf } from '../../test/support/projection-world.js';
-import type { FacilityEvent } from '../custody/facilities/facility-events.js';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
@@ -57,15 +57,6 @@ function compared(recorded: readonly RecordedEvent[], cuts: readonly number[]): 
   }
 }
 
-function moved(facilityId: string, parent: string, effectiveOn: string): FacilityEvent {
-  const data = { facilityId, parent, effectiveOn, note: '', documents: [] };
-  return { type: 'FacilityMoved', data } as unknown as FacilityEvent;
-}
-
-const CHOICES = fc.array(fc.integer({ min: 0, max: 2_147_483_645 }), {
-  minLength: 20,
-  maxLength: 250,
-});
 const CUTS = fc.array(fc.integer({ min: 0, max: 250 }), { maxLength: 4 });
 
 describe('a rebuild in bulk', () => {

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '../support/command-options.js';
 
 export const BENCH_NAMES = ['append', 'commands', 'replay', 'start', 'append-stored'] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
@@ -36,14 +36,19 @@ const FULL = { rounds: 5, stored: 1_000_000, windowMs: 1_000, maxOperations: 40_
 const QUICK = { rounds: 1, stored: 2_000, windowMs: 50, maxOperations: 300 };
 const WARM_UP_COMMANDS = 5_000;
 
-/** What was given on the command line cannot be done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+const OPTIONS = {
+  only: { type: 'string', multiple: true },
+  stored: { type: 'string' },
+  rounds: { type: 'string' },
+  folder: { type: 'string' },
+  quick: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
 
 /** Null when help is asked for. @throws {UsageError} */
 export function readBenchSettings(args: readonly string[]): BenchSettings | null {
-  const values = parse(args);
+  const values = readOptions(args, OPTIONS);
   if (values.help === true) return null;
   const isQuick = values.quick === true;
   const size = isQuick ? QUICK : FULL;
@@ -57,25 +62,6 @@ export function readBenchSettings(args: readonly string[]): BenchSettings | null
     warmUpCommands: isQuick ? size.maxOperations : WARM_UP_COMMANDS,
     parent: values.folder ?? tmpdir(),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string', multiple: true },
-        stored: { type: 'string' },
-        rounds: { type: 'string' },
-        folder: { type: 'string' },
-        quick: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }
 
 function benchesOf(given: readonly string[] | undefined): readonly BenchName[] {

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
+import { endedProgram, type Ended } from '../support/ended-program.js';
 import { compared, interleaved, median, uncompared, type Figure } from './figures.js';
 import { figuresTable } from './figures-table.js';
 import { REPLAY_THREADS } from './replay-threads.js';
@@ -21,12 +19,6 @@ const APPEND_PEERS = [
 const STORED_PEERS = ['embedded store, empty', ...APPEND_PEERS];
 const IN_FLIGHT = [1, 16, 64, 256];
 const IN_THREADS = `replay, full JSON, ${REPLAY_THREADS} threads`;
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe('figures', () => {
   it('have the middle of their measurements, however many there are', () => {
@@ -103,16 +95,8 @@ describe('npm run bench', () => {
     await rm(parent, { recursive: true });
   });
 
-  async function bench(...options: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, [program, '--folder', parent, ...options], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [output, errors] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    return { code: child.exitCode, output, errors };
+  function bench(...options: readonly string[]): Promise<Ended> {
+    return endedProgram(program, ['--folder', parent, ...options]);
   }
 
   it('measures everything against its peers, and leaves nothing behind', async () => {

@@ -1,12 +1,7 @@
+import { UsageError } from '../support/command-options.js';
 import { benchAppend, benchAppendStored } from './append.js';
 import { BenchRun } from './bench-run.js';
-import {
-  readBenchSettings,
-  USAGE,
-  UsageError,
-  type BenchName,
-  type BenchSettings,
-} from './bench-settings.js';
+import { readBenchSettings, USAGE, type BenchName, type BenchSettings } from './bench-settings.js';
 import { benchCommands } from './commands.js';
 import type { Figure } from './figures.js';
 import { figuresTable } from './figures-table.js';

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import {
@@ -6,32 +6,11 @@ import {
   everyEvent,
   faultCycles,
   faultSeed,
-  markedAppend,
   seededRandom,
   storedEvent,
   withLedgerFile,
 } from '../support/event-store-files.js';
-
-/** Leaves `file` and its write-ahead log as they are while a writer runs: nothing moved over yet. */
-async function writeAppends(file: string, appends: number): Promise<readonly string[]> {
-  const live = `${file}.live`;
-  const store = openEmbeddedStore({ file: live, mode: 'writer' });
-  for (let done = 0; done < appends;) {
-    // Groups of one to seven appends: some commits hold one command, some hold several.
-    const group = 1 + (done % 7);
-    await Promise.all(
-      Array.from({ length: group }, (_, offset) =>
-        store.append(`custody-${done + offset}`, 'no_stream', markedAppend(1 + (offset % 5))),
-      ),
-    );
-    done += group;
-  }
-  const ids = (await everyEvent(store)).map(({ id }) => id);
-  copyFileSync(live, file);
-  copyFileSync(`${live}-wal`, `${file}-wal`);
-  await store.close();
-  return ids;
-}
+import { writeUnfinishedLog } from '../support/unfinished-log.js';
 
 describe('a write-ahead log cut off anywhere', () => {
   const cuts = faultCycles(300);
@@ -42,7 +21,7 @@ describe('a write-ahead log cut off anywhere', () => {
     async () => {
       const random = seededRandom(seed);
       await withLedgerFile(async (file) => {
-        const ids = await writeAppends(file, 120);
+        const ids = await writeUnfinishedLog(file, 120);
         const database = readFileSync(file);
         const log = readFileSync(`${file}-wal`);
         expect(log.length).toBeGreaterThan(50_000);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '../support/command-options.js';
 
 export interface FaultSettings {
   readonly rows: readonly string[];
@@ -10,11 +10,6 @@ export interface FaultSettings {
 
 const MAX_SEED = 2 ** 31 - 1;
 
-/** What was given on the command line cannot be done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export function usageOf(names: readonly string[]): string {
   return `Usage: npm run faults -- [options]
   --only ROW   may be given more than once: ${names.join(', ')}
@@ -24,13 +19,21 @@ export function usageOf(names: readonly string[]): string {
 `;
 }
 
+const OPTIONS = {
+  only: { type: 'string', multiple: true },
+  seed: { type: 'string' },
+  quick: { type: 'boolean' },
+  write: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 /** Null when help is asked for. @throws {UsageError} */
 export function readFaultSettings(
   args: readonly string[],
   names: readonly string[],
   quickNames: readonly string[],
 ): FaultSettings | null {
-  const values = parse(args);
+  const values = readOptions(args, OPTIONS);
   if (values.help === true) return null;
   const unknown = values.only?.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new UsageError(`there is no row ${unknown}`);
@@ -40,23 +43,6 @@ export function readFaultSettings(
   const asked = values.only ?? (isQuick ? quickNames : names);
   const rows = names.filter((name) => asked.includes(name));
   return { rows, isQuick, isWritten, seed: seedOf(values.seed) };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string', multiple: true },
-        seed: { type: 'string' },
-        quick: { type: 'boolean' },
-        write: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }
 
 function seedOf(given: string | undefined): number {

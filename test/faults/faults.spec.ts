@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
+import { endedProgram, type Ended } from '../support/ended-program.js';
 import { faultsTable, pageWith } from './faults-table.js';
 
 const row = (name: string, result: string) => ({
@@ -43,20 +41,8 @@ describe('npm run faults', () => {
     program = join(await compiledSource(), 'test', 'faults', 'faults.js');
   }, 60_000);
 
-  async function faults(...options: readonly string[]) {
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', program, ...options],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    const [output, errors] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    return { code: child.exitCode, output, errors };
+  function faults(...options: readonly string[]): Promise<Ended> {
+    return endedProgram(program, options);
   }
 
   it('stands every fault in small counts, or says which tool is missing', async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../support/event-store-files.js';
 import { reasonWithout, type FaultRow, type Outcome } from './fault-row.js';
-import { readFaultSettings, usageOf, UsageError, type FaultSettings } from './faults-settings.js';
+import { UsageError } from '../support/command-options.js';
+import { readFaultSettings, usageOf, type FaultSettings } from './faults-settings.js';
 import { faultsTable, pageWith, type RowResult } from './faults-table.js';
 import { ROWS } from './rows/rows.js';
 

@@ -1,3 +1,4 @@
+import type { BatchBooks } from '../../src/read-models/batches/batch-books.js';
 import type { Cost } from './measured-process.js';
 import type { ReadModelsHash } from './read-models-hash.js';
 import type { StoryFacts } from './story-facts.js';
@@ -9,21 +10,11 @@ export interface Check {
   readonly found: string;
 }
 
-/** As `blangko audit --json` states them, of all batches together. */
-export interface Books {
-  readonly produced: number;
-  readonly usable: number;
-  readonly invalid: number;
-  readonly inTransit: number;
-  readonly issued: number;
-  readonly destroyed: number;
-  readonly missing: number;
-  readonly balance: number;
-}
-
+/** As `blangko audit --json` states it. */
 export interface AuditAnswer {
   readonly events: number;
-  readonly books: readonly Books[];
+  /** Of each batch. */
+  readonly books: readonly BatchBooks[];
   /** Null where there were no read models. */
   readonly rowsCompared: number | null;
   readonly differenceCount: number;
@@ -102,7 +93,7 @@ export function auditChecks(
   { seconds, peakBytes }: Cost,
   scale: number,
 ): readonly Check[] {
-  const sum = (name: keyof Books): number => books.reduce((total, it) => total + it[name], 0);
+  const sum = (name: keyof BatchBooks): number => books.reduce((total, it) => total + it[name], 0);
   const parts = ['issued', 'usable', 'invalid', 'missing', 'destroyed', 'inTransit'] as const;
   const accounted = parts.reduce((total, name) => total + sum(name), 0);
   const produced = sum('produced');

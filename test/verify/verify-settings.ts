@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '../support/command-options.js';
 
 /** In the order in which they run. */
 export const STEPS = ['scenario', 'audit', 'story', 'rebuild'] as const;
@@ -22,14 +22,17 @@ export const USAGE = `Usage: npm run verify:national -- [options]
   --from STEP     ${STEPS.join(', ')}: begins there, on what --folder holds (of the same --scale), and keeps it
 `;
 
-/** What was given on the command line cannot be done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+const OPTIONS = {
+  scale: { type: 'string' },
+  folder: { type: 'string' },
+  from: { type: 'string' },
+  keep: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
 
 /** Null when help is asked for. @throws {UsageError} */
 export function readVerifySettings(args: readonly string[]): VerifySettings | null {
-  const values = parse(args);
+  const values = readOptions(args, OPTIONS);
   if (values.help === true) return null;
   const from = stepOf(values.from);
   const folder = values.folder ?? null;
@@ -37,23 +40,6 @@ export function readVerifySettings(args: readonly string[]): VerifySettings | nu
     throw new UsageError('--from needs the --folder of an earlier run');
   const isKept = values.keep === true || from !== 'scenario';
   return { scale: scaleOf(values.scale), folder, isKept, from };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        scale: { type: 'string' },
-        folder: { type: 'string' },
-        from: { type: 'string' },
-        keep: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }
 
 function stepOf(given = 'scenario'): StepName {

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
+import { endedProgram, type Ended } from '../support/ended-program.js';
 import { auditChecks, LIMITS, rebuildChecks, scenarioChecks, storyChecks } from './checks.js';
 import type { StoryFacts } from './story-facts.js';
 
@@ -127,17 +125,8 @@ describe('npm run verify:national', () => {
 
   afterAll(() => rm(parent, { recursive: true }));
 
-  async function verify(...options: readonly string[]) {
-    const child = spawn(process.execPath, [program, ...options], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: parent },
-    });
-    const [output, errors] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    return { code: child.exitCode, output, errors };
+  function verify(...options: readonly string[]): Promise<Ended> {
+    return endedProgram(program, options, { TMPDIR: parent });
   }
 
   it('passes a hundredth of the nation, and finds rows that a rebuild does not give', async () => {

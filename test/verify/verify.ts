@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print, printTable } from '../../src/cli/output.js';
 import { readSettings } from '../../src/settings.js';
+import { UsageError } from '../support/command-options.js';
 import {
   auditChecks,
   rebuildChecks,
@@ -18,7 +19,6 @@ import {
   readVerifySettings,
   STEPS,
   USAGE,
-  UsageError,
   type StepName,
   type VerifySettings,
 } from './verify-settings.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { CHOICES, moved } from '../../../test/support/history-arbitraries.js';
 import fc from 'fast-check';
 import type { AccountId } from '../../custody/account/account-id.js';
 import { openPart } from '../../custody/account/incoming-shipment.js';
-import type { FacilityEvent } from '../../custody/facilities/facility-events.js';
 import { SerialSet } from '../../custody/serials/serial-set.js';
 import { decodeEvent } from '../../event-store/codec/event-codec.js';
 import type { RecordedEvent } from '../../event-store/event-store.js';
@@ -98,15 +98,6 @@ function sortedTable(table: Table): readonly (readonly [string, Counts])[] {
   return [...table].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function moved(facilityId: string, parent: string, effectiveOn: string): FacilityEvent {
-  const data = { facilityId, parent, effectiveOn, note: '', documents: [] };
-  return { type: 'FacilityMoved', data } as unknown as FacilityEvent;
-}
-
-const CHOICES = fc.array(fc.integer({ min: 0, max: 2_147_483_645 }), {
-  minLength: 20,
-  maxLength: 250,
-});
 const CUTS = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 10 });
 
 describe('the stock of random legal histories', () => {

@@ -1,39 +1,18 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEmbeddedStore } from '../../../src/event-store/embedded/embedded-store.js';
 import { verifyLog } from '../../../src/event-store/embedded/verify-log.js';
-import { assertWholeAppends, everyEvent, markedAppend } from '../../support/event-store-files.js';
+import { assertWholeAppends } from '../../support/event-store-files.js';
+import { writeUnfinishedLog } from '../../support/unfinished-log.js';
 import { figure, must, type FaultRow, type Outcome, type Trial } from '../fault-row.js';
 import { lookedInto, requireWritable, restarted } from '../whole-log.js';
 
 const APPENDS = 120;
-const LARGEST_GROUP = 7;
 /** So often a cut log is opened by a writer, and written to. */
 const WRITTEN_EVERY = 10;
 
-/** Leaves `file` and its write-ahead log as they are while a writer runs: nothing moved over yet. */
-async function writeAppends(file: string): Promise<readonly string[]> {
-  const live = `${file}.live`;
-  const store = openEmbeddedStore({ file: live, mode: 'writer' });
-  for (let done = 0; done < APPENDS;) {
-    const group = 1 + (done % LARGEST_GROUP);
-    await Promise.all(
-      Array.from({ length: group }, (_, offset) =>
-        store.append(`custody-${done + offset}`, 'no_stream', markedAppend(1 + (offset % 5))),
-      ),
-    );
-    done += group;
-  }
-  const ids = (await everyEvent(store)).map(({ id }) => id);
-  copyFileSync(live, file);
-  copyFileSync(`${live}-wal`, `${file}-wal`);
-  await store.close();
-  return ids;
-}
-
 async function run({ folder, random, count }: Trial): Promise<Outcome> {
   const file = join(folder, 'ledger.db');
-  const ids = await writeAppends(file);
+  const ids = await writeUnfinishedLog(file, APPENDS);
   const database = readFileSync(file);
   const log = readFileSync(`${file}-wal`);
   const cuts = count(8_000, 100);
