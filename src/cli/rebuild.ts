@@ -1,4 +1,4 @@
-import { rebuildReadModels } from '../read-models/rebuild.js';
+import { REBUILD_THREADS, rebuildReadModels } from '../read-models/rebuild.js';
 import type { Settings } from '../settings.js';
 import { whileNobodyWrites } from './backup/as-writer.js';
 import { openLogForReading } from './backup/open-log.js';
@@ -10,7 +10,10 @@ export async function runRebuild(settings: Settings): Promise<void> {
     const store = openLogForReading(settings);
     const progress = progressBar('rebuild');
     try {
-      const rebuilt = await rebuildReadModels(store, settings.readModelsFile, progress.update);
+      const rebuilt = await rebuildReadModels(store, settings.readModelsFile, {
+        onProgress: progress.update,
+        threads: REBUILD_THREADS,
+      });
       progress.stop();
       const { events, position, comparison } = rebuilt;
       print(

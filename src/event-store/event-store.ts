@@ -61,6 +61,23 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A stretch of the log that a thread can read by itself. */
+export interface LogPart {
+  /** Address of the module that reads it; see {@link LogPartReader}. */
+  readonly module: string;
+  /** What its `readLogPart` is to be given. Survives structured cloning. */
+  readonly source: unknown;
+}
+
+/** What a module named by a {@link LogPart} exports. */
+export interface LogPartReader {
+  /**
+   * The events of the part in order, in batches. Synchronous: for threads that do nothing else.
+   * @throws {LogCorrupt}
+   */
+  readonly readLogPart: (source: unknown) => Iterable<readonly RecordedEvent[]>;
+}
+
 export type SubscriptionMessage =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
   /** The log was followed to this position, whether or not an event passed the filter. */
@@ -92,6 +109,15 @@ export interface EventStore {
 
   /** Catch-up subscription; ends only by its signal, by `close`, or by throwing. At least once. */
   subscribeAll(options?: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
+
+  /**
+   * The log from its start up to and with `to`, cut into parts of about `events` events, in order
+   * and without gaps between them. An engine whose log one thread alone can read has no such method.
+   */
+  readonly parts?: (options: {
+    readonly to: bigint;
+    readonly events: number;
+  }) => readonly LogPart[];
 
   /** Position of the last durable event, or null while the log is empty. */
   head(): Promise<bigint | null>;

@@ -266,8 +266,10 @@ describe('rebuilding', () => {
     await engine.close();
     const before = [...dumpReadModels(ledger.readModelsFile)];
     const progress: number[] = [];
-    const rebuilt = await rebuildReadModels(ledger.store, ledger.readModelsFile, (done) => {
-      progress.push(done);
+    const rebuilt = await rebuildReadModels(ledger.store, ledger.readModelsFile, {
+      onProgress: (done) => {
+        progress.push(done);
+      },
     });
     expect(rebuilt).toEqual({
       position: String(HEAD),

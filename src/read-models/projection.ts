@@ -34,11 +34,16 @@ export interface Projection {
 
 /**
  * A projection that gathers in memory what the whole log comes to. It leaves exactly the rows that
- * `apply` would; what it keeps is bounded by the rows, not by the log.
+ * `apply` would; what it keeps is bounded by the rows, not by the log. Stretches of the log can be
+ * gathered apart, each by a fold of its own, and put together in any order.
  */
 export interface BulkFold {
   /** The next event in the order of the log. Throws where one cannot be taken in. */
   take(event: Recorded): void;
+  /** What it has gathered since the last flush. Survives structured cloning. */
+  gathered(): unknown;
+  /** Takes in what another fold of the same projection has gathered. */
+  add(gathered: unknown): void;
   /** Writes what was gathered since the last flush, in the transaction that is open. */
   flush(database: ReadModelDatabase): void;
 }

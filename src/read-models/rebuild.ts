@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { BulkRebuild } from './bulk-rebuild.js';
@@ -6,7 +7,28 @@ import { compareRows, type RowComparison } from './dump.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections.js';
 import { ReadModelDatabase } from './read-model-database.js';
+import { takeInThreads } from './rebuild-threads.js';
 import { registeredProjections, registerProjections } from './registry.js';
+
+export interface RebuildThreads {
+  readonly count: number;
+  /** Events each is given at a time; a log of fewer than twice as many is read in this thread. */
+  readonly partEvents: number;
+}
+
+export interface RebuildOptions {
+  readonly onProgress?: ((events: number, total: number) => void) | undefined;
+  /** Default: all of {@link PROJECTIONS}; only those can be rebuilt in threads. */
+  readonly projections?: readonly Projection[] | undefined;
+  /** Beside this one. Default: none, this thread reads the log itself. */
+  readonly threads?: RebuildThreads | undefined;
+}
+
+/** Beyond four, the one thread that applies what cannot be gathered is what is waited for. */
+export const REBUILD_THREADS: RebuildThreads = {
+  count: Math.min(4, availableParallelism()),
+  partEvents: 20_000,
+};
 
 export interface Rebuilt {
   /** Of the last event projected; null on an empty log. */
@@ -22,22 +44,22 @@ export interface Rebuilt {
 /**
  * Builds the read models from the log into a file beside `file`, compares, and puts it in its place
  * in one rename. Nothing may have `file` open to write meanwhile. Reading goes on from the old file until then.
- * Events are folded in bulk, see {@link BulkRebuild}; memory is bounded by the rows, not by the log.
+ * Events are folded in bulk, see {@link BulkRebuild}, in threads where they are asked for; memory is
+ * bounded by the rows, not by the log.
  * @throws {RebuildFailed} an event cannot be projected
  * @throws {LogCorrupt} an event cannot be read, and where it stands
  */
 export async function rebuildReadModels(
   store: EventStore,
   file: string,
-  onProgress: (events: number, total: number) => void = () => undefined,
-  projections: readonly Projection[] = PROJECTIONS,
+  options: RebuildOptions = {},
 ): Promise<Rebuilt> {
   const beside = `${file}.rebuild`;
   remove(beside);
   const fresh = ReadModelDatabase.open(beside);
   let rebuilt: Rebuilt;
   try {
-    rebuilt = await build(store, fresh, file, onProgress, projections);
+    rebuilt = await build(store, fresh, file, options);
     // The rename moves one file only, so nothing may be left in a write-ahead log.
     fresh.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
   } catch (error) {
@@ -56,30 +78,41 @@ async function build(
   store: EventStore,
   fresh: ReadModelDatabase,
   file: string,
-  onProgress: (events: number, total: number) => void,
-  projections: readonly Projection[],
+  { onProgress, projections = PROJECTIONS, threads }: RebuildOptions,
 ): Promise<Rebuilt> {
   registerProjections(fresh, projections);
   const rebuild = new BulkRebuild(fresh, projections);
   const old = openComparable(file, projections);
   try {
-    const total = Number((await store.head()) ?? 0n);
+    const head = (await store.head()) ?? 0n;
     // Where the fold is cut, so that both are at one position.
     const cut = old?.position ?? 0n;
     let events = 0;
+    const progress = (more: number): void => {
+      events += more;
+      onProgress?.(events, Math.max(Number(head), events));
+    };
     let comparison: RowComparison | null = null;
     const compare = (): void => {
       if (old === null || comparison !== null) return;
       rebuild.flush();
       comparison = compareRows(fresh, old.database, projections);
     };
-    for await (const batch of store.readAll()) {
+    if (cut === 0n) compare();
+    // Threads go through to where the two are compared; what is beyond is little, if anything.
+    const to = cut > 0n && cut < head ? cut : head;
+    const parts = threads === undefined ? [] : partsOf(store, to, threads);
+    if (threads !== undefined && parts.length > 1)
+      await takeInThreads(rebuild, { parts, to }, projections, {
+        threads: threads.count,
+        onEvents: progress,
+      });
+    for await (const batch of store.readAll({ from: (rebuild.position ?? 0n) + 1n })) {
       for (const recorded of batch) {
         if (recorded.position > cut) compare();
         rebuild.take(decodeEvent(recorded));
       }
-      events += batch.length;
-      onProgress(events, Math.max(total, events));
+      progress(batch.length);
     }
     compare();
     rebuild.flush();
@@ -88,6 +121,11 @@ async function build(
   } finally {
     old?.database.close();
   }
+}
+
+function partsOf(store: EventStore, to: bigint, { partEvents }: RebuildThreads) {
+  const isLarge = to >= 2n * BigInt(partEvents);
+  return isLarge ? (store.parts?.({ to, events: partEvents }) ?? []) : [];
 }
 
 interface Comparable {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { rebuildReadModels } from '../../src/read-models/rebuild.js';
+import { REBUILD_THREADS, rebuildReadModels } from '../../src/read-models/rebuild.js';
 import { stockProjection } from '../../src/read-models/stock/stock-projection.js';
 import type { BenchRun } from './bench-run.js';
 import { compared, interleaved, uncompared, type Contender, type Figure } from './figures.js';
@@ -96,6 +96,9 @@ async function rebuildStock(folder: string, store: EventStore): Promise<number> 
   const file = join(folder, 'stock.db');
   // With an old file there it would also compare the two.
   rmSync(file, { force: true });
-  const { events } = await rebuildReadModels(store, file, undefined, [stockProjection]);
+  const { events } = await rebuildReadModels(store, file, {
+    projections: [stockProjection],
+    threads: REBUILD_THREADS,
+  });
   return events;
 }

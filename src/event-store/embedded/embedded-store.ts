@@ -7,6 +7,7 @@ import {
   type EventStore,
   type EventToAppend,
   type ExpectedRevision,
+  type LogPart,
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordedEvent,
@@ -19,6 +20,7 @@ import { CommitThread } from './commit-thread.js';
 import { openForReading, prepareForWriting, type Durability } from './data-format.js';
 import { EmbeddedLog } from './embedded-log.js';
 import { GroupCommit } from './group-commit.js';
+import { logParts } from './log-range.js';
 import { readAllBatches, readStreamBatches, subscription, type ReadingContext } from './reading.js';
 import { verifyLog, type VerifiedLog, type VerifyOptions } from './verify-log.js';
 import { Wakeup } from './wakeup.js';
@@ -188,6 +190,11 @@ export class EmbeddedStore implements EventStore {
   subscribeAll(options: SubscribeOptions = {}): AsyncIterable<SubscriptionMessage> {
     this.#assertOpen();
     return subscription(this.#reading, options);
+  }
+
+  parts(options: { readonly to: bigint; readonly events: number }): readonly LogPart[] {
+    this.#assertOpen();
+    return logParts(this.#options.file, options);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port's other engine waits here

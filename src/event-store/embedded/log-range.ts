@@ -1,9 +1,14 @@
-import { LogCorrupt, type RecordedEvent } from '../event-store.js';
+import {
+  LogCorrupt,
+  type LogPart,
+  type LogPartReader,
+  type RecordedEvent,
+} from '../event-store.js';
 import { corrupt, decodeRow, readStreams } from './commit-row.js';
 import { openForReading } from './data-format.js';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from './sqlite-error.js';
 
-/** Whole rows of the log: positions from the first event of one to the last event of another. */
+/** From the first event of a row to the last event of another, or to one within it. */
 export interface LogRange {
   readonly from: number;
   readonly to: number;
@@ -13,9 +18,10 @@ export interface LogRange {
  * Cuts the log, as it stands, into ranges of about as many events each, so that several threads can
  * read it at once: in order, without gaps between them, at most `parts`, and none for an empty log.
  * O(parts log n).
+ * @param to the last position wanted; default: the end
  * @throws {StoreUnavailable} there is no ledger at `file`
  */
-export function logRanges(file: string, parts: number): readonly LogRange[] {
+export function logRanges(file: string, parts: number, to = Infinity): readonly LogRange[] {
   const database = openForReading(file);
   try {
     const last = database
@@ -23,20 +29,47 @@ export function logRanges(file: string, parts: number): readonly LogRange[] {
       .get();
     if (last === undefined) return [];
     const position = Number(last.position);
-    const head = position - 1 + readStreams(position, String(last.streams), () => undefined);
+    const end = position - 1 + readStreams(position, String(last.streams), () => undefined);
+    const head = Math.min(end, to);
+    if (head < 1) return [];
     const rowFrom = database.prepare(
       'SELECT min(position) AS first FROM commits WHERE position >= ?',
     );
     const starts = [1];
     for (let part = 1; part < parts; part++) {
       const first = rowFrom.get(1 + Math.floor((head * part) / parts))?.first;
-      if (typeof first === 'number' && first > (starts.at(-1) ?? 1)) starts.push(first);
+      if (typeof first !== 'number' || first > head) break;
+      if (first > (starts.at(-1) ?? 1)) starts.push(first);
     }
     return starts.map((from, index) => ({ from, to: (starts[index + 1] ?? head + 1) - 1 }));
   } finally {
     database.close();
   }
 }
+
+/** What {@link readLogPart} is given. */
+export interface LogRangeSource {
+  readonly file: string;
+  readonly range: LogRange;
+}
+
+/** The ranges as any thread can be given them. */
+export function logParts(
+  file: string,
+  { to, events }: { readonly to: bigint; readonly events: number },
+): readonly LogPart[] {
+  const parts = Math.max(1, Math.ceil(Number(to) / events));
+  return logRanges(file, parts, Number(to)).map((range) => ({
+    module: import.meta.url,
+    source: { file, range } satisfies LogRangeSource,
+  }));
+}
+
+/** See {@link LogPartReader}. */
+export const readLogPart: LogPartReader['readLogPart'] = (source) => {
+  const { file, range } = source as LogRangeSource;
+  return readLogRange(file, range);
+};
 
 /**
  * The events of a range, a row at a time, each parsed in full. Needs no index of the log; what
@@ -58,7 +91,8 @@ export function* readLogRange(
     for (const [position, streams, body] of found) {
       if (position !== next) throw corrupt(next, `the next row stands at ${position}`);
       const events: RecordedEvent[] = [];
-      next = decodeRow({ position, streams, body }, position, Infinity, null, events) + 1;
+      const wanted = to - position + 1;
+      next = decodeRow({ position, streams, body }, position, wanted, null, events) + 1;
       yield events;
     }
   } catch (error) {

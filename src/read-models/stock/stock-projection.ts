@@ -28,25 +28,40 @@ class PendingChanges {
   readonly transit = new Map<string, TransitChange>();
 
   add(account: AccountId, batch: string, count: CountName, change: number, last: Movement): void {
-    const key = `${account}/${batch}`;
-    let sum = this.sums.get(key);
-    if (sum === undefined) {
-      // What names no account has no regions either: the event at hand is then to blame.
-      accountParts(account);
-      sum = { account, batch, counts: noCounts(), last };
-      this.sums.set(key, sum);
-    }
+    const sum = this.#sum(account, batch, last);
     sum.counts[count] += change;
     sum.last = last;
   }
 
+  /** Of another stretch of the log. */
+  addSum({ account, batch, counts, last }: Sum): void {
+    const sum = this.#sum(account, batch, last);
+    addTo(sum.counts, counts);
+    if (last.position > sum.last.position) sum.last = last;
+  }
+
   send(leg: TransitChange, last: Movement): void {
     const { consignor, consignee, batch, change } = leg;
-    const key = `${consignor}/${consignee}/${batch}`;
-    const before = this.transit.get(key)?.change ?? 0;
-    this.transit.set(key, { ...leg, change: before + change });
+    this.addTransit(leg);
     this.add(consignor, batch, 'inTransitOut', change, last);
     this.add(consignee, batch, 'inTransitIn', change, last);
+  }
+
+  addTransit(leg: TransitChange): void {
+    const key = `${leg.consignor}/${leg.consignee}/${leg.batch}`;
+    const before = this.transit.get(key)?.change ?? 0;
+    this.transit.set(key, { ...leg, change: before + leg.change });
+  }
+
+  #sum(account: AccountId, batch: string, last: Movement): Sum {
+    const key = `${account}/${batch}`;
+    const known = this.sums.get(key);
+    if (known !== undefined) return known;
+    // What names no account has no regions either: the event at hand is then to blame.
+    accountParts(account);
+    const sum = { account, batch, counts: noCounts(), last };
+    this.sums.set(key, sum);
+    return sum;
   }
 }
 
@@ -73,25 +88,52 @@ export const stockProjection: Projection = {
   bulk: () => new BulkStock(),
 };
 
+/** What a {@link BulkStock} has gathered. */
+interface GatheredStock {
+  readonly sums: readonly Sum[];
+  readonly transit: readonly TransitChange[];
+  readonly register: readonly Recorded<FacilityEvent>[];
+}
+
 /** Totals follow from the accounts' own counts, so a rebuild makes them once, at the flush. */
 class BulkStock implements BulkFold {
   #pending = new PendingChanges();
-  #register: FacilityEvent[] = [];
+  #register: Recorded<FacilityEvent>[] = [];
 
   take(event: Recorded): void {
     // The codec lets no other event into this stream.
-    if (event.stream === REGISTER_STREAM) this.#register.push(event as FacilityEvent);
+    if (event.stream === REGISTER_STREAM) this.#register.push(event as Recorded<FacilityEvent>);
     else gather(event, this.#pending);
+  }
+
+  gathered(): GatheredStock {
+    const { sums, transit } = this.#pending;
+    return { sums: [...sums.values()], transit: [...transit.values()], register: this.#register };
+  }
+
+  add(gathered: unknown): void {
+    const { sums, transit, register } = gathered as GatheredStock;
+    for (const sum of sums) this.#pending.addSum(sum);
+    for (const leg of transit) this.#pending.addTransit(leg);
+    this.#register.push(...register);
   }
 
   flush(database: ReadModelDatabase): void {
     const regions = new RegionTree(database);
+    this.#register.sort((a, b) => (a.position < b.position ? -1 : 1));
     for (const event of this.#register) regions.take(event);
     flushOwn(database, this.#pending);
     remakeTotals(database, regions);
     this.#pending = new PendingChanges();
     this.#register = [];
   }
+}
+
+function addTo(
+  counts: Record<CountName, number>,
+  change: Readonly<Record<CountName, number>>,
+): void {
+  for (const name of Object.keys(change) as CountName[]) counts[name] += change[name];
 }
 
 function gather(event: Recorded, pending: PendingChanges): void {
@@ -159,7 +201,7 @@ class Totals {
   ): void {
     for (const region of this.regions.regionsOf(account)) {
       const sum = this.#sum(region, batch, last);
-      for (const name of Object.keys(counts) as CountName[]) sum.counts[name] += counts[name];
+      addTo(sum.counts, counts);
       if (last.position >= sum.last.position) sum.last = last;
     }
   }
