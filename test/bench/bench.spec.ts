@@ -119,6 +119,7 @@ describe('npm run bench', () => {
       [IN_THREADS, null, 'PostgreSQL cursor'],
       ['replay into the stock read model', null, 'the same rows, not parsed'],
       ['replay into the stock read model', null, 'PostgreSQL cursor'],
+      ['stock read model rebuilt, 2,000 stored', null, 'the same rows, not parsed'],
       ['start-up to ready, 2,000 stored', null, 'an empty ledger'],
       ['memory when ready, 2,000 stored', null, 'an empty ledger'],
       ...appends('durable appends, 2,000 stored', STORED_PEERS),

@@ -6,7 +6,14 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { REBUILD_THREADS, rebuildReadModels } from '../../src/read-models/rebuild.js';
 import { stockProjection } from '../../src/read-models/stock/stock-projection.js';
 import type { BenchRun } from './bench-run.js';
-import { compared, interleaved, uncompared, type Contender, type Figure } from './figures.js';
+import {
+  compared,
+  interleaved,
+  uncompared,
+  type Contender,
+  type Figure,
+  type Samples,
+} from './figures.js';
 import { POSTGRES_CURSOR, PostgresTable } from './postgres-table.js';
 import { REPLAY_THREADS, replayInThreads } from './replay-threads.js';
 
@@ -39,7 +46,7 @@ export async function benchReplay(run: BenchRun): Promise<readonly Figure[]> {
   const samples = await interleaved(run.settings.rounds, contenders);
   await table?.close();
   await store.close();
-  return [PARSED, PARSED_IN_THREADS, STOCK].flatMap((name) => {
+  const replays = [PARSED, PARSED_IN_THREADS, STOCK].flatMap((name) => {
     const figure = { name, inFlight: null, unit: 'a second', contender: name } as const;
     const cursor = { ...figure, peer: POSTGRES_CURSOR };
     return [
@@ -49,6 +56,23 @@ export async function benchReplay(run: BenchRun): Promise<readonly Figure[]> {
         : uncompared(samples, cursor, server.why),
     ];
   });
+  const { stored } = run.settings;
+  const rebuilt = compared(asDurations(samples, stored), {
+    name: `stock read model rebuilt, ${stored.toLocaleString('en-US')} stored`,
+    inFlight: null,
+    unit: 'ms',
+    contender: STOCK,
+    peer: UNPARSED,
+  });
+  return [...replays, rebuilt];
+}
+
+/** Events a second as milliseconds for all of them. */
+function asDurations(rates: Samples, events: number): Samples {
+  const durations = [...rates].map(
+    ([name, values]) => [name, values.map((value) => (events * 1_000) / value)] as const,
+  );
+  return new Map(durations);
 }
 
 async function filledTable(

@@ -26,6 +26,8 @@ interface Sum {
 class PendingChanges {
   readonly sums = new Map<string, Sum>();
   readonly transit = new Map<string, TransitChange>();
+  /** Entries of one account and batch often follow each other. */
+  #latest: Sum | null = null;
 
   add(account: AccountId, batch: string, count: CountName, change: number, last: Movement): void {
     const sum = this.#sum(account, batch, last);
@@ -54,6 +56,13 @@ class PendingChanges {
   }
 
   #sum(account: AccountId, batch: string, last: Movement): Sum {
+    const latest = this.#latest;
+    if (latest !== null && latest.account === account && latest.batch === batch) return latest;
+    this.#latest = this.#find(account, batch, last);
+    return this.#latest;
+  }
+
+  #find(account: AccountId, batch: string, last: Movement): Sum {
     const key = `${account}/${batch}`;
     const known = this.sums.get(key);
     if (known !== undefined) return known;
