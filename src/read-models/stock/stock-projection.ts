@@ -1,5 +1,8 @@
+import { assert } from '../../custody/assert.js';
 import { accountParts, type AccountId } from '../../custody/account/account-id.js';
+import type { CustodyEventOf } from '../../custody/account/events.js';
 import { REGISTER_STREAM, type FacilityEvent } from '../../custody/facilities/facility-events.js';
+import { parseSerialNumber } from '../../custody/serials/serial-number.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import { accountEntry, type BulkFold, type Projection } from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
@@ -32,6 +35,14 @@ class PendingChanges {
   add(account: AccountId, batch: string, count: CountName, change: number, last: Movement): void {
     const sum = this.#sum(account, batch, last);
     sum.counts[count] += change;
+    sum.last = last;
+  }
+
+  /** One usable blank. */
+  issue(account: AccountId, batch: string, last: Movement): void {
+    const sum = this.#sum(account, batch, last);
+    sum.counts.usable -= 1;
+    sum.counts.issued += 1;
     sum.last = last;
   }
 
@@ -104,15 +115,36 @@ interface GatheredStock {
   readonly register: readonly Recorded<FacilityEvent>[];
 }
 
+interface StreamOfAccount {
+  readonly stream: string;
+  readonly account: AccountId;
+}
+
+function accountEntryOf(event: Recorded): StreamOfAccount {
+  const entry = accountEntry(event);
+  assert(entry !== null, 'blanks are issued from an account');
+  return { stream: event.stream, account: entry.account };
+}
+
 /** Totals follow from the accounts' own counts, so a rebuild makes them once, at the flush. */
 class BulkStock implements BulkFold {
   #pending = new PendingChanges();
   #register: Recorded<FacilityEvent>[] = [];
+  #latest: StreamOfAccount | null = null;
 
   take(event: Recorded): void {
     // The codec lets no other event into this stream.
     if (event.stream === REGISTER_STREAM) this.#register.push(event as Recorded<FacilityEvent>);
+    else if (event.type === 'BlankIssued') this.#issue(event);
     else gather(event, this.#pending);
+  }
+
+  /** As `gather`, without sets of one serial: issuances are nearly the whole log. */
+  #issue(event: Recorded<CustodyEventOf<'BlankIssued'>>): void {
+    if (event.stream !== this.#latest?.stream) this.#latest = accountEntryOf(event);
+    const serial = parseSerialNumber(event.data.serial);
+    assert(serial.ok, `an issuance names a serial number: ${event.data.serial}`);
+    this.#pending.issue(this.#latest.account, serial.value.batch, movementOf(event));
   }
 
   gathered(): GatheredStock {
@@ -138,6 +170,10 @@ class BulkStock implements BulkFold {
   }
 }
 
+function movementOf({ position, id, metadata }: Recorded): Movement {
+  return { position, recordedAt: metadata.recordedAt, eventId: id };
+}
+
 function addTo(
   counts: Record<CountName, number>,
   change: Readonly<Record<CountName, number>>,
@@ -148,8 +184,7 @@ function addTo(
 function gather(event: Recorded, pending: PendingChanges): void {
   const entry = accountEntry(event);
   if (entry === null) return;
-  const { position, id, metadata } = event;
-  const last = { position, recordedAt: metadata.recordedAt, eventId: id };
+  const last = movementOf(event);
   const { counts, transit } = stockMovements(entry.account, entry.event);
   for (const { account, batch, count, change } of counts)
     pending.add(account, batch, count, change, last);
