@@ -69,13 +69,27 @@ export interface LogPart {
   readonly source: unknown;
 }
 
+/** Events of one stream that follow each other in the log, as the texts they are stored as. */
+export interface TextRun {
+  readonly stream: string;
+  /** Of the first. */
+  readonly position: number;
+  /** Canonical JSON: `{"data":…,"id":…,"metadata":…,"type":…}`. */
+  readonly texts: readonly string[];
+}
+
 /** What a module named by a {@link LogPart} exports. */
 export interface LogPartReader {
   /**
-   * The events of the part in order, in batches. Synchronous: for threads that do nothing else.
+   * The events of the part, in batches. Synchronous: for threads that do nothing else.
+   * @param skim is offered runs of events first; those it takes, saying true, are not among the
+   * batches, and may be offered before events that precede them. An engine need not call it.
    * @throws {LogCorrupt}
    */
-  readonly readLogPart: (source: unknown) => Iterable<readonly RecordedEvent[]>;
+  readonly readLogPart: (
+    source: unknown,
+    skim?: (run: TextRun) => boolean,
+  ) => Iterable<readonly RecordedEvent[]>;
 }
 
 export type SubscriptionMessage =

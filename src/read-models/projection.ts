@@ -1,5 +1,6 @@
 import type { CustodyEvent } from '../custody/account/events.js';
 import { accountOfStream, type AccountId } from '../custody/account/account-id.js';
+import type { IssuanceRun } from '../event-store/codec/issuance-run.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 
@@ -32,6 +33,12 @@ export interface Projection {
   readonly bulk?: (() => BulkFold) | undefined;
 }
 
+export interface IssuancesOfAccount extends IssuanceRun {
+  readonly account: AccountId;
+  /** Of the last of them. */
+  readonly position: bigint;
+}
+
 /**
  * A projection that gathers in memory what the whole log comes to. It leaves exactly the rows that
  * `apply` would; what it keeps is bounded by the rows, not by the log. Stretches of the log can be
@@ -40,6 +47,11 @@ export interface Projection {
 export interface BulkFold {
   /** The next event in the order of the log. Throws where one cannot be taken in. */
   take(event: Recorded): void;
+  /**
+   * As `take` of each of them, in any order with the other events of a part. A fold that has this
+   * method is given issuances so wherever their texts allow it: they are nearly the whole log.
+   */
+  readonly takeIssuances?: (run: IssuancesOfAccount) => void;
   /** What it has gathered since the last flush. Survives structured cloning. */
   gathered(): unknown;
   /** Takes in what another fold of the same projection has gathered. */

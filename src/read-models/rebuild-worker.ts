@@ -1,7 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { accountOfStream } from '../custody/account/account-id.js';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
-import { LogCorrupt, type LogPart, type LogPartReader } from '../event-store/event-store.js';
+import { issuanceRun } from '../event-store/codec/issuance-run.js';
+import {
+  LogCorrupt,
+  type LogPart,
+  type LogPartReader,
+  type TextRun,
+} from '../event-store/event-store.js';
 import type { Gathered } from './bulk-rebuild.js';
 import { asEventFold, bulkEntries, concerns, EventFolds, RebuildFailed } from './event-folds.js';
 import { PROJECTIONS } from './projections.js';
@@ -41,6 +48,10 @@ const wanted = PROJECTIONS.filter(({ name }) => names.includes(name));
 const entries = bulkEntries(wanted);
 const folds = new EventFolds(entries.map(asEventFold));
 const others = wanted.filter(({ bulk }) => bulk === undefined);
+/** Whether nobody needs issuances as events. */
+const isSkimming =
+  !others.some((projection) => concerns(projection, 'BlankIssued')) &&
+  entries.every(({ bulk }) => bulk.takeIssuances !== undefined);
 const isHandedOn = new Map<Recorded['type'], boolean>();
 
 parentPort?.on('message', (request: RebuildWorkerRequest) => {
@@ -72,7 +83,12 @@ async function folded({ module, source }: LogPart): Promise<RebuildWorkerAnswer>
   const { readLogPart } = (await import(module)) as LogPartReader;
   const handedOn: Recorded[] = [];
   let events = 0;
-  for (const batch of readLogPart(source)) {
+  const skim = (run: TextRun): boolean => {
+    const isTaken = tookIssuances(run);
+    if (isTaken) events += run.texts.length;
+    return isTaken;
+  };
+  for (const batch of readLogPart(source, isSkimming ? skim : undefined)) {
     for (const recorded of batch) {
       const event = decodeEvent(recorded);
       folds.take(event);
@@ -81,6 +97,16 @@ async function folded({ module, source }: LogPart): Promise<RebuildWorkerAnswer>
     events += batch.length;
   }
   return { kind: 'folded', events, handedOn };
+}
+
+/** False, with nothing done, where the run is to be decoded event by event. */
+function tookIssuances({ stream, position, texts }: TextRun): boolean {
+  const account = accountOfStream(stream);
+  const run = account === null ? null : issuanceRun(texts);
+  if (account === null || run === null) return false;
+  const last = BigInt(position + texts.length - 1);
+  for (const { bulk } of entries) bulk.takeIssuances?.({ ...run, account, position: last });
+  return true;
 }
 
 function concernsOthers(type: Recorded['type']): boolean {

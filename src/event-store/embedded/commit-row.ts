@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LogCorrupt, type JsonObject, type RecordedEvent } from '../event-store.js';
+import { LogCorrupt, type JsonObject, type RecordedEvent, type TextRun } from '../event-store.js';
 import type { EncodedEvent } from '../codec/append-request.js';
 
 /**
@@ -143,9 +143,39 @@ export function decodeRow(
     }
   });
   if (total !== items.length) {
-    throw corrupt(row.position, `it holds ${items.length} events, its streams column ${total}`);
+    throw countsDiffer(row, items.length, total);
   }
   return followedTo;
+}
+
+/**
+ * A row as runs of texts: those that `skim` does not take are parsed.
+ * Returns the row's last position, or null, with nothing done, where more than `max` events stand in it.
+ */
+export function skimRow(
+  row: CommitRow,
+  max: number,
+  skim: (run: TextRun) => boolean,
+  into: RecordedEvent[],
+): number | null {
+  const texts = eventTexts(row);
+  if (texts.length > max) return null;
+  const total = readStreams(row.position, row.streams, () => undefined);
+  if (total !== texts.length) throw countsDiffer(row, texts.length, total);
+  let at = 0;
+  readStreams(row.position, row.streams, (stream, firstRevision, count) => {
+    const position = row.position + at;
+    const run = texts.slice(at, at + count);
+    if (!skim({ stream, position, texts: run }))
+      for (const [index, text] of run.entries())
+        into.push(parseEvent(text, stream, firstRevision + index, position + index));
+    at += count;
+  });
+  return row.position + texts.length - 1;
+}
+
+function countsDiffer({ position }: CommitRow, events: number, total: number): LogCorrupt {
+  return corrupt(position, `it holds ${events} events, its streams column ${total}`);
 }
 
 function parseBody(row: CommitRow): readonly unknown[] {

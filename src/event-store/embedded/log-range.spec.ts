@@ -7,7 +7,7 @@ import {
 } from '../../../test/support/event-store-files.js';
 import { LogCorrupt } from '../event-store.js';
 import { openEmbeddedStore } from './embedded-store.js';
-import { logRanges, readLogRange } from './log-range.js';
+import { logParts, logRanges, readLogPart, readLogRange } from './log-range.js';
 
 /** Rows of 1, 2 … `rows` events. */
 async function fill(file: string, rows: number) {
@@ -30,6 +30,38 @@ describe('ranges of the log', () => {
       expect(read).toEqual(events);
     });
   });
+
+  it.each([1, 54, 55, 56, 210])('end at position %i, also within a row', async (to) => {
+    await withLedgerFile(async (file) => {
+      const events = await fill(file, 20);
+      const read = logRanges(file, 5, to).flatMap((range) => [...readLogRange(file, range)].flat());
+      expect(read).toEqual(events.slice(0, to));
+      expect(logRanges(file, 5, 0)).toEqual([]);
+    });
+  });
+
+  it.each([210, 205])(
+    'are offered as texts, a run of a stream at a time (up to %i)',
+    async (to) => {
+      await withLedgerFile(async (file) => {
+        const events = await fill(file, 20);
+        const [part] = logParts(file, { to: BigInt(to), events: 1_000 });
+        const offered: string[] = [];
+        const rest = [
+          ...readLogPart(part?.source, ({ stream, position, texts }) => {
+            offered.push(`${position} ${stream} ${texts.length}`);
+            const ids = texts.map((text) => (JSON.parse(text) as { readonly id: string }).id);
+            const own = events.slice(position - 1, position - 1 + texts.length);
+            expect(ids).toEqual(own.map(({ id }) => id));
+            return stream === 'custody-7';
+          }),
+        ].flat();
+        expect(rest).toEqual(events.slice(0, to).filter(({ stream }) => stream !== 'custody-7'));
+        // A row that is cut is not offered.
+        expect(offered.at(-1)).toBe(to === 210 ? '191 custody-20 20' : '172 custody-19 19');
+      });
+    },
+  );
 
   it('are none of an empty log', async () => {
     await withLedgerFile(async (file) => {

@@ -3,8 +3,9 @@ import {
   type LogPart,
   type LogPartReader,
   type RecordedEvent,
+  type TextRun,
 } from '../event-store.js';
-import { corrupt, decodeRow, readStreams } from './commit-row.js';
+import { corrupt, decodeRow, readStreams, skimRow } from './commit-row.js';
 import { openForReading } from './data-format.js';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteErrorCode } from './sqlite-error.js';
 
@@ -66,19 +67,21 @@ export function logParts(
 }
 
 /** See {@link LogPartReader}. */
-export const readLogPart: LogPartReader['readLogPart'] = (source) => {
+export const readLogPart: LogPartReader['readLogPart'] = (source, skim) => {
   const { file, range } = source as LogRangeSource;
-  return readLogRange(file, range);
+  return readLogRange(file, range, skim);
 };
 
 /**
  * The events of a range, a row at a time, each parsed in full. Needs no index of the log; what
  * relates one row to another, `verifyLog` checks. Synchronous: for threads that do nothing else.
+ * @param skim see {@link LogPartReader}; it is not offered a row that the range cuts
  * @throws {LogCorrupt} a row does not parse, or the range's rows do not follow one another
  */
 export function* readLogRange(
   file: string,
   { from, to }: LogRange,
+  skim?: (run: TextRun) => boolean,
 ): Generator<readonly RecordedEvent[], void, undefined> {
   const database = openForReading(file);
   let next = from;
@@ -91,8 +94,10 @@ export function* readLogRange(
     for (const [position, streams, body] of found) {
       if (position !== next) throw corrupt(next, `the next row stands at ${position}`);
       const events: RecordedEvent[] = [];
+      const row = { position, streams, body };
       const wanted = to - position + 1;
-      next = decodeRow({ position, streams, body }, position, wanted, null, events) + 1;
+      const end = skim === undefined ? null : skimRow(row, wanted, skim, events);
+      next = (end ?? decodeRow(row, position, wanted, null, events)) + 1;
       yield events;
     }
   } catch (error) {

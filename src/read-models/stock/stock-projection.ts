@@ -1,10 +1,12 @@
-import { assert } from '../../custody/assert.js';
 import { accountParts, type AccountId } from '../../custody/account/account-id.js';
-import type { CustodyEventOf } from '../../custody/account/events.js';
 import { REGISTER_STREAM, type FacilityEvent } from '../../custody/facilities/facility-events.js';
-import { parseSerialNumber } from '../../custody/serials/serial-number.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
-import { accountEntry, type BulkFold, type Projection } from '../projection.js';
+import {
+  accountEntry,
+  type BulkFold,
+  type IssuancesOfAccount,
+  type Projection,
+} from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { RegionTree } from './region-tree.js';
 import { noCounts, type CountName } from './stock-counts.js';
@@ -35,22 +37,21 @@ class PendingChanges {
   add(account: AccountId, batch: string, count: CountName, change: number, last: Movement): void {
     const sum = this.#sum(account, batch, last);
     sum.counts[count] += change;
-    sum.last = last;
+    sum.last = later(sum.last, last);
   }
 
-  /** One usable blank. */
-  issue(account: AccountId, batch: string, last: Movement): void {
+  issue(account: AccountId, batch: string, blanks: number, last: Movement): void {
     const sum = this.#sum(account, batch, last);
-    sum.counts.usable -= 1;
-    sum.counts.issued += 1;
-    sum.last = last;
+    sum.counts.usable -= blanks;
+    sum.counts.issued += blanks;
+    sum.last = later(sum.last, last);
   }
 
   /** Of another stretch of the log. */
   addSum({ account, batch, counts, last }: Sum): void {
     const sum = this.#sum(account, batch, last);
     addTo(sum.counts, counts);
-    if (last.position > sum.last.position) sum.last = last;
+    sum.last = later(sum.last, last);
   }
 
   send(leg: TransitChange, last: Movement): void {
@@ -115,36 +116,19 @@ interface GatheredStock {
   readonly register: readonly Recorded<FacilityEvent>[];
 }
 
-interface StreamOfAccount {
-  readonly stream: string;
-  readonly account: AccountId;
-}
-
-function accountEntryOf(event: Recorded): StreamOfAccount {
-  const entry = accountEntry(event);
-  assert(entry !== null, 'blanks are issued from an account');
-  return { stream: event.stream, account: entry.account };
-}
-
 /** Totals follow from the accounts' own counts, so a rebuild makes them once, at the flush. */
 class BulkStock implements BulkFold {
   #pending = new PendingChanges();
   #register: Recorded<FacilityEvent>[] = [];
-  #latest: StreamOfAccount | null = null;
 
   take(event: Recorded): void {
     // The codec lets no other event into this stream.
     if (event.stream === REGISTER_STREAM) this.#register.push(event as Recorded<FacilityEvent>);
-    else if (event.type === 'BlankIssued') this.#issue(event);
     else gather(event, this.#pending);
   }
 
-  /** As `gather`, without sets of one serial: issuances are nearly the whole log. */
-  #issue(event: Recorded<CustodyEventOf<'BlankIssued'>>): void {
-    if (event.stream !== this.#latest?.stream) this.#latest = accountEntryOf(event);
-    const serial = parseSerialNumber(event.data.serial);
-    assert(serial.ok, `an issuance names a serial number: ${event.data.serial}`);
-    this.#pending.issue(this.#latest.account, serial.value.batch, movementOf(event));
+  takeIssuances({ account, batch, count, ...last }: IssuancesOfAccount): void {
+    this.#pending.issue(account, batch, count, last);
   }
 
   gathered(): GatheredStock {
@@ -172,6 +156,10 @@ class BulkStock implements BulkFold {
 
 function movementOf({ position, id, metadata }: Recorded): Movement {
   return { position, recordedAt: metadata.recordedAt, eventId: id };
+}
+
+function later(a: Movement, b: Movement): Movement {
+  return b.position < a.position ? a : b;
 }
 
 function addTo(
@@ -246,7 +234,7 @@ class Totals {
     for (const region of this.regions.regionsOf(account)) {
       const sum = this.#sum(region, batch, last);
       addTo(sum.counts, counts);
-      if (last.position >= sum.last.position) sum.last = last;
+      sum.last = later(sum.last, last);
     }
   }
 
