@@ -34,12 +34,14 @@ export function readList(texts: readonly string[]): readonly string[] | Rejectio
 
 function readRange(text: string): readonly string[] | RejectionCode {
   const match = /^([0-9A-Z-]{1,16})\/([0-9]+)(\.\.([0-9]+))?$/.exec(text);
-  if (match === null) return 'serial_malformed';
+  if (match === null || text.length > 64) return 'serial_malformed';
   const [, batch = '', from = '', , to = from] = match;
   const first = Number(from);
   const last = Number(to);
   if (first > last) return 'range_reversed';
-  if (first < 1 || last > 999_999_999) return 'range_outside_batch';
+  // Nine digits are printed; a tenth is a slip of the pen, even where it is a zero.
+  const isTooLong = from.length > 9 || to.length > 9;
+  if (isTooLong || first < 1 || last > 999_999_999) return 'range_outside_batch';
   if (last - first > MOST_IN_A_RANGE) throw new Error('the naive model takes small ranges only');
   const serials: string[] = [];
   for (let number = first; number <= last; number++) serials.push(`${batch}/${String(number)}`);
