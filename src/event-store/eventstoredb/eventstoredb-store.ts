@@ -1,0 +1,154 @@
+import { encodeAppend } from '../codec/append-request.js';
+import {
+  AppendRefused,
+  StoreUnavailable,
+  type AppendResult,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type SubscribeOptions,
+  type SubscriptionMessage,
+} from '../event-store.js';
+import { Appender } from './appender.js';
+import { connect, type Connection } from './connection-string.js';
+import { lastEvent, readAllPages, readStreamPages, type PageReading } from './pages.js';
+import { refuseRetention } from './retention.js';
+import { supervisedSubscription } from './supervised-subscription.js';
+
+export interface EventStoreDbOptions {
+  /** `esdb://`, `esdb+discover://` or `kurrentdb://`, with user and password where TLS is on. */
+  readonly connectionString: string;
+  /** How long one attempt at an append may take, in milliseconds. Default 3,000. */
+  readonly attemptMs?: number | undefined;
+  /** How long an append may take with all its attempts, in milliseconds. Default 10,000. */
+  readonly appendMs?: number | undefined;
+  /** How long one page of a read, or the begin of a subscription, may take, in milliseconds. Default 10,000. */
+  readonly readMs?: number | undefined;
+  /** After so long a silence a subscription is checked, in milliseconds. Default 10,000. */
+  readonly silenceMs?: number | undefined;
+  /** Called for each append that stands: milliseconds from call to acknowledgement, and its events. */
+  readonly onAppend?: ((durationMs: number, events: number) => void) | undefined;
+  /** Called for each page a reader fetches, and each batch of a subscription. */
+  readonly onRead?: ((events: number) => void) | undefined;
+  /** Called each time a subscription was lost and begins anew. */
+  readonly onLost?: ((why: unknown) => void) | undefined;
+}
+
+const DEFAULTS = { attemptMs: 3_000, appendMs: 10_000, readMs: 10_000, silenceMs: 10_000 };
+
+/** The event store on EventStoreDB or KurrentDB, a node or a cluster: docs/decisions/0007-eventstoredb.md. */
+export class EventStoreDbStore implements EventStore {
+  readonly #options: EventStoreDbOptions;
+  readonly #connection: Connection;
+  readonly #appender: Appender;
+  readonly #reading: PageReading;
+  readonly #ending = new AbortController();
+  #closing: Promise<void> | null = null;
+
+  private constructor(options: EventStoreDbOptions, connection: Connection) {
+    this.#options = options;
+    this.#connection = connection;
+    this.#appender = new Appender(connection, {
+      attemptMs: options.attemptMs ?? DEFAULTS.attemptMs,
+      totalMs: options.appendMs ?? DEFAULTS.appendMs,
+    });
+    this.#reading = {
+      connection,
+      pageMs: options.readMs ?? DEFAULTS.readMs,
+      assertOpen: () => {
+        this.#assertOpen();
+      },
+      onRead: options.onRead,
+    };
+  }
+
+  /**
+   * Connects, and looks at what the server is set to.
+   * @throws {ConnectionStringRefused} @throws {RetentionSet}
+   * @throws {StoreUnavailable} nothing answers
+   */
+  static async open(options: EventStoreDbOptions): Promise<EventStoreDbStore> {
+    const store = new EventStoreDbStore(options, connect(options.connectionString));
+    try {
+      await refuseRetention(store.#connection.client, ['$all']);
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** What a server refuses it refuses append by append. */
+  readonly readOnlyReason = null;
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly EventToAppend[],
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<AppendResult> {
+    options.signal?.throwIfAborted();
+    this.#assertOpen();
+    if (typeof expected === 'bigint' && expected < 0n)
+      throw new AppendRefused(`expected revision ${expected} is negative`);
+    const request = encodeAppend(stream, events);
+    const start = performance.now();
+    const result = await this.#appender.append(request, expected);
+    this.#options.onAppend?.(performance.now() - start, events.length);
+    return result;
+  }
+
+  readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): AsyncIterable<readonly RecordedEvent[]> {
+    return readStreamPages(this.#reading, stream, options);
+  }
+
+  readAll(options: ReadAllOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
+    return readAllPages(this.#reading, options);
+  }
+
+  subscribeAll(options: SubscribeOptions = {}): AsyncIterable<SubscriptionMessage> {
+    this.#assertOpen();
+    const {
+      silenceMs = DEFAULTS.silenceMs,
+      readMs = DEFAULTS.readMs,
+      onRead,
+      onLost,
+    } = this.#options;
+    const context = {
+      client: this.#connection.client,
+      head: () => this.head(),
+      confirmationMs: readMs,
+      silenceMs,
+      closing: this.#ending.signal,
+      onRead,
+      onLost,
+    };
+    return supervisedSubscription(context, options);
+  }
+
+  async head(): Promise<bigint | null> {
+    this.#assertOpen();
+    return (await lastEvent(this.#reading))?.position ?? null;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#appender.drain();
+    this.#ending.abort();
+    await this.#connection.client.dispose();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== null) throw new StoreUnavailable('the event store is closed');
+  }
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StreamNotFoundError, type ResolvedEvent, type StreamingRead } from '@eventstore/db-client';
+import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
+import { readingError } from './client-errors.js';
+import type { Connection } from './connection-string.js';
+import { recordedOf } from './recorded.js';
+import { withinTime } from './within-time.js';
+
+/** Events asked for at a time. */
+const PAGE_EVENTS = 1_000;
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 100;
+
+export interface PageReading {
+  readonly connection: Connection;
+  /** How long one page may take, in milliseconds. */
+  readonly pageMs: number;
+  readonly assertOpen: () => void;
+  /** Called for each page that has come. */
+  readonly onRead?: ((events: number) => void) | undefined;
+}
+
+/** A stream page by page, each asked for when the one before was consumed; see `EventStore.readStream`. */
+export async function* readStreamPages(
+  reading: PageReading,
+  stream: string,
+  { from, direction = 'forwards', max = Infinity, signal }: ReadStreamOptions,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const step = direction === 'forwards' ? 1n : -1n;
+  let next = from;
+  for (let remaining = max; remaining > 0;) {
+    const count = Math.min(PAGE_EVENTS, remaining);
+    const fromRevision = next ?? (direction === 'forwards' ? 'start' : 'end');
+    const page = await fetchPage(reading, signal, () =>
+      reading.connection.client.readStream(stream, { fromRevision, direction, maxCount: count }),
+    );
+    const events = page.map(recordedOf).filter((event) => event !== null);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    yield events;
+    remaining -= events.length;
+    next = last.revision + step;
+    if (page.length < count || next < 0n) return;
+  }
+}
+
+/** The whole log page by page, without the server's own events; see `EventStore.readAll`. */
+export async function* readAllPages(
+  reading: PageReading,
+  { from, max = Infinity, signal }: ReadAllOptions,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  let remaining = max;
+  let next = from;
+  /** A page begins with the event it is asked for by, which the one before ended with. */
+  let known: bigint | null = null;
+  while (remaining > 0) {
+    const count = Math.min(PAGE_EVENTS, remaining) + (known === null ? 0 : 1);
+    const fromPosition = next === undefined ? 'start' : { commit: next, prepare: next };
+    const page = await fetchPage(reading, signal, () =>
+      reading.connection.client.readAll({ fromPosition, maxCount: count }),
+    );
+    const fresh = page.filter((one) => known === null || positionOf(one) > known);
+    const events = fresh.map(recordedOf).filter((event) => event !== null);
+    if (events.length > 0) yield events;
+    remaining -= events.length;
+    const last = fresh.at(-1);
+    if (last === undefined || page.length < count) return;
+    known = positionOf(last);
+    next = known;
+  }
+}
+
+/** The last event that is not the server's own; null when there is none. */
+export async function lastEvent(reading: PageReading): Promise<RecordedEvent | null> {
+  let before: bigint | null = null;
+  for (let count = 1; ; count = PAGE_EVENTS) {
+    const fromPosition = before === null ? 'end' : { commit: before, prepare: before };
+    const page = await fetchPage(reading, undefined, () =>
+      reading.connection.client.readAll({ fromPosition, direction: 'backwards', maxCount: count }),
+    );
+    for (const one of page) {
+      const event = recordedOf(one);
+      if (event !== null) return event;
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < count) return null;
+    before = positionOf(last);
+  }
+}
+
+async function fetchPage<E extends ResolvedEvent>(
+  { pageMs, assertOpen, onRead }: PageReading,
+  signal: AbortSignal | undefined,
+  open: () => StreamingRead<E>,
+): Promise<readonly E[]> {
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    assertOpen();
+    const stream = open();
+    try {
+      const page = await withinTime(collect(stream), pageMs, 'a page was not read');
+      onRead?.(page.length);
+      return page;
+    } catch (error) {
+      void stream.cancel().catch(() => undefined);
+      if (error instanceof StreamNotFoundError) return [];
+      if (attempt === ATTEMPTS) throw readingError(error);
+      await delay(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function collect<E>(stream: StreamingRead<E>): Promise<readonly E[]> {
+  const events: E[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+function positionOf({ event, commitPosition }: ResolvedEvent): bigint {
+  const position = event?.position?.commit ?? commitPosition;
+  if (position === undefined) throw new Error('an event of the whole log has no position');
+  return position;
+}

@@ -1,0 +1,41 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { readingError } from './client-errors.js';
+import { withinTime } from './within-time.js';
+
+/** The server is set to forget events. A ledger is not to be kept there until that is undone. */
+export class RetentionSet extends Error {
+  override readonly name = 'RetentionSet';
+}
+
+/** Metadata by which a stream forgets: a greatest age, a greatest count, a first revision kept. */
+const FORGETTING = ['maxAge', 'maxCount', 'truncateBefore'] as const;
+const LOOK_MS = 10_000;
+
+/**
+ * @param streams of the ledger, and `$all`
+ * @throws {RetentionSet} the metadata of one of them lets events be removed
+ * @throws {StoreUnavailable}
+ */
+export async function refuseRetention(
+  client: EventStoreDBClient,
+  streams: readonly string[],
+): Promise<void> {
+  for (const stream of streams) {
+    const { metadata } = await metadataOf(client, stream);
+    const set = FORGETTING.find((key) => metadata?.[key] !== undefined);
+    if (set !== undefined) {
+      const value = String(metadata?.[set]);
+      throw new RetentionSet(
+        `the metadata of ${stream} sets ${set} to ${value}: the server would remove events of the ledger`,
+      );
+    }
+  }
+}
+
+async function metadataOf(client: EventStoreDBClient, stream: string) {
+  try {
+    return await withinTime(client.getStreamMetadata(stream), LOOK_MS, 'metadata was not read');
+  } catch (error) {
+    throw readingError(error);
+  }
+}

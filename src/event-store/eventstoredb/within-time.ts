@@ -1,0 +1,31 @@
+import { StoreUnavailable } from '../event-store.js';
+
+/** What {@link unlessLate} gives when the time is over first. */
+export const LATE = Symbol('late');
+
+/** The answer, or {@link LATE}; it may then come later and be asked for again. */
+export async function unlessLate<T>(answer: Promise<T>, ms: number): Promise<T | typeof LATE> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(LATE);
+    }, ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The answer, or {@link StoreUnavailable} when it has not come in time; it may then come or fail
+ * later, unheard.
+ * @param what for the error's message, e.g. "an append was not answered"
+ */
+export async function withinTime<T>(answer: Promise<T>, ms: number, what: string): Promise<T> {
+  answer.catch(() => undefined);
+  const found = await unlessLate(answer, ms);
+  if (found === LATE) throw new StoreUnavailable(`${what} within ${Math.ceil(ms)} ms`);
+  return found;
+}
