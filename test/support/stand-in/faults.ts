@@ -1,5 +1,4 @@
-import type { RpcError } from './rpc-error.js';
-import { notLeader } from './rpc-error.js';
+import { notLeader, type RpcError } from './rpc-error.js';
 
 /** What becomes of an answer to an append that was committed. */
 export type LostAnswer = 'silence' | 'cut';

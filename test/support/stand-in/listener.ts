@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { ServerIdentity } from './certificate.js';
 
 export const HOST = '127.0.0.1';
 
@@ -28,15 +29,15 @@ export class Listener {
     }).unref();
   }
 
-  /** @param port 0 for a free one */
+  /** @param port 0 for a free one; @param identity for TLS */
   static async open(
     port: number,
     serve: (grpc: Server) => void,
-    credentials = ServerCredentials.createInsecure(),
+    identity?: ServerIdentity,
   ): Promise<Listener> {
     const grpc = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
     serve(grpc);
-    const listener = new Listener(grpc, credentials);
+    const listener = new Listener(grpc, credentialsOf(identity));
     listener.#server.listen(port, HOST);
     await once(listener.#server, 'listening');
     return listener;
@@ -59,4 +60,11 @@ export class Listener {
     await closed;
     this.#grpc.forceShutdown();
   }
+}
+
+function credentialsOf(identity: ServerIdentity | undefined): ServerCredentials {
+  if (identity === undefined) return ServerCredentials.createInsecure();
+  const private_key = Buffer.from(identity.key);
+  const cert_chain = Buffer.from(identity.certificate);
+  return ServerCredentials.createSsl(null, [{ private_key, cert_chain }]);
 }

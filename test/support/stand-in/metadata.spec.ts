@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import {
   StreamDeletedError,
@@ -147,5 +148,6 @@ async function untilServed(attempt: () => Promise<unknown>): Promise<unknown> {
   for (;;) {
     const error = await failureOf(attempt());
     if (!(error as Error).message.includes('UNAVAILABLE')) return error;
+    await turn();
   }
 }

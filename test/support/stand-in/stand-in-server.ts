@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import type { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { MAX_APPEND_BYTES } from '../../../src/event-store/codec/append-request.js';
 import { appendCall } from './append-call.js';
 import { batchAppendCall } from './batch-append.js';
+import type { ServerIdentity } from './certificate.js';
 import { deleteCall, tombstoneCall } from './delete-calls.js';
 import { Faults, type EndPoint, type LostAnswer } from './faults.js';
 import { gossipCall, type Member } from './gossip.js';
@@ -26,7 +27,7 @@ export interface StandInOptions {
   /** Asked of every call on streams. The client sends them over TLS only. Default: none. */
   readonly credentials?: Credentials | undefined;
   /** Default: no TLS. */
-  readonly tls?: ServerCredentials | undefined;
+  readonly identity?: ServerIdentity | undefined;
   /** Whether clients are told of BatchAppend; those that are not use Append. Default true. */
   readonly batchAppend?: boolean | undefined;
   /** Default 1 MiB: data + metadata + 2 × type length. */
@@ -80,7 +81,7 @@ export class StandInServer {
   }
 
   get connectionString(): string {
-    return `esdb://${HOST}:${this.#port}?tls=${String(this.#options.tls !== undefined)}`;
+    return `esdb://${HOST}:${this.#port}?tls=${String(this.#options.identity !== undefined)}`;
   }
 
   /** Finds its node by gossip. */
@@ -116,7 +117,7 @@ export class StandInServer {
       const serve = (grpc: Server) => {
         this.#serve(grpc, session);
       };
-      const listener = await Listener.open(this.#port, serve, this.#options.tls);
+      const listener = await Listener.open(this.#port, serve, this.#options.identity);
       this.#port = listener.port;
       this.#running = { session, listener };
     } catch (error) {
