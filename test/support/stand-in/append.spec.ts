@@ -149,6 +149,24 @@ describe.each([
     expect(await read(client.readStream(stream))).toHaveLength(2);
   });
 
+  it('refuses an event of 16 MiB, whatever an append may hold', async () => {
+    const large = await StandInServer.start({
+      folder: join(folder, 'large'),
+      batchAppend,
+      maxAppendBytes: 32 * MEBIBYTE,
+    });
+    const other = EventStoreDBClient.connectionString(large.connectionString);
+    const event = (bytes: number) =>
+      binaryEvent({ id: randomUUID(), type: 'Scan', data: new Uint8Array(bytes) });
+    const error = await failureOf(other.appendToStream('scans', event(16 * MEBIBYTE)));
+    expect(error).toMatchObject({ type: 'unknown' });
+    await other.appendToStream('scans', event(15 * MEBIBYTE));
+    const [read15] = await read(other.readStream('scans'));
+    expect((read15?.data as Uint8Array).length).toBe(15 * MEBIBYTE);
+    await other.dispose();
+    await large.stop();
+  });
+
   it('refuses an event without a type, and goes on', async () => {
     const stream = randomUUID();
     const nameless = jsonEvent({ id: randomUUID(), type: '', data: {} });

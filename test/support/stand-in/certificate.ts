@@ -44,7 +44,7 @@ export function selfSigned(): ServerIdentity {
   const certificate = element(SEQUENCE, facts, ECDSA_WITH_SHA256, signature);
   return {
     certificate: pem(certificate),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
 

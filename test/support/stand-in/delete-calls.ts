@@ -33,9 +33,7 @@ export function deleteCall(session: Session): Handler<DeleteReq, DeleteResp> {
 export function tombstoneCall(session: Session): Handler<TombstoneReq, TombstoneResp> {
   return (call, end) => {
     erase(session, call, 'tombstone').then((position) => {
-      const at = new Tombstoned.Position()
-        .setCommitPosition(position)
-        .setPreparePosition(position);
+      const at = new Tombstoned.Position().setCommitPosition(position).setPreparePosition(position);
       end(null, new Tombstoned().setPosition(at));
     }, failed(end));
   };

@@ -30,7 +30,9 @@ async function untilServed<T>(attempt: () => Promise<T>): Promise<T> {
 
 function isOutage(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return error instanceof NotLeaderError || code === status.UNAVAILABLE || code === status.CANCELLED;
+  return (
+    error instanceof NotLeaderError || code === status.UNAVAILABLE || code === status.CANCELLED
+  );
 }
 
 describe('a stand-in that is paused', () => {
@@ -159,24 +161,26 @@ describe('an answer that is lost', () => {
 });
 
 describe('a stand-in that does not lead', () => {
-  it.each([true, false])('says who does, and the client goes there (BatchAppend %s)', (batchAppend) =>
-    withStandIn({ batchAppend }, (follower) =>
-      withStandIn({ batchAppend }, async (leader) => {
-        const { client, server } = follower;
-        server.setLeader(leader.server.endPoint);
-        const error = await failureOf(client.appendToStream('one', proposed()));
-        expect(error).toBeInstanceOf(NotLeaderError);
-        const { host: address, port } = leader.server.endPoint;
-        expect(error).toMatchObject({ leader: { address, port } });
-        const event = proposed();
-        await untilServed(() => client.appendToStream('one', event));
-        expect(idsOf(await read(leader.client.readStream('one')))).toEqual([event.id]);
-        server.setLeader(null);
-        const own = EventStoreDBClient.connectionString(server.connectionString);
-        await own.appendToStream('own', proposed());
-        await own.dispose();
-      }),
-    ),
+  it.each([true, false])(
+    'says who does, and the client goes there (BatchAppend %s)',
+    (batchAppend) =>
+      withStandIn({ batchAppend }, (follower) =>
+        withStandIn({ batchAppend }, async (leader) => {
+          const { client, server } = follower;
+          server.setLeader(leader.server.endPoint);
+          const error = await failureOf(client.appendToStream('one', proposed()));
+          expect(error).toBeInstanceOf(NotLeaderError);
+          const { host: address, port } = leader.server.endPoint;
+          expect(error).toMatchObject({ leader: { address, port } });
+          const event = proposed();
+          await untilServed(() => client.appendToStream('one', event));
+          expect(idsOf(await read(leader.client.readStream('one')))).toEqual([event.id]);
+          server.setLeader(null);
+          const own = EventStoreDBClient.connectionString(server.connectionString);
+          await own.appendToStream('own', proposed());
+          await own.dispose();
+        }),
+      ),
   );
 });
 

@@ -22,7 +22,10 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
 export function supportedMethodsCall(
   faults: Faults,
   batchAppend: boolean,
-): (call: ServerUnaryCall<unknown, SupportedMethods>, end: sendUnaryData<SupportedMethods>) => void {
+): (
+  call: ServerUnaryCall<unknown, SupportedMethods>,
+  end: sendUnaryData<SupportedMethods>,
+) => void {
   const names = Object.keys(METHODS).filter((name) => batchAppend || name !== 'batchappend');
   const methods = names.map((name) =>
     new features.SupportedMethod()

@@ -165,7 +165,10 @@ describe('a subscription to the log', () => {
       await append();
       await follower.untilSeen('event', 2 * passing.length);
       const letters = new Map(
-        (await read(client.readAll())).map(({ id, data }) => [id, (data as { letter: string }).letter]),
+        (await read(client.readAll())).map(({ id, data }) => [
+          id,
+          (data as { letter: string }).letter,
+        ]),
       );
       expect(follower.ids.map((id) => letters.get(id))).toEqual([...passing, ...passing]);
     }),

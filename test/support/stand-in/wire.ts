@@ -1,5 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import { MAX_EVENT_BYTES } from '../../../src/event-store/codec/append-request.js';
 import type { ExpectedRevision } from '../../../src/event-store/event-store.js';
 import type { ProposedEvent } from './stored-event.js';
 
@@ -14,7 +15,7 @@ interface ProposedMessage {
   getCustomMetadata_asU8(): Uint8Array;
 }
 
-/** @throws {Error} a fact that every event must have is missing */
+/** @throws {Error} the server would not take it for an event */
 export function proposedEvent(message: ProposedMessage): ProposedEvent {
   const facts = message.getMetadataMap();
   const type = facts.get('type');
@@ -22,13 +23,16 @@ export function proposedEvent(message: ProposedMessage): ProposedEvent {
   if (type === undefined || contentType === undefined) {
     throw new Error('Required Metadata Property is missing');
   }
-  return {
+  if (type === '') throw new Error('Empty eventType provided.');
+  const event = {
     id: uuidText(message.getId()),
     type,
     isJson: contentType === JSON_CONTENT,
     data: message.getData_asU8(),
     metadata: message.getCustomMetadata_asU8(),
   };
+  if (countedBytes(event) > MAX_EVENT_BYTES) throw new Error('Record is too big.');
+  return event;
 }
 
 export function contentTypeOf(event: ProposedEvent): string {
