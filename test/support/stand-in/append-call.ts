@@ -31,6 +31,7 @@ async function append(session: Session, call: Call): Promise<AppendResp | null> 
   await admit(session, call.metadata);
   const { request, stream, expected } = await received(session, call);
   const { faults } = session;
+  faults.assertAllowed(stream);
   if (faults.notLeader !== null) throw faults.notLeader;
   const answer = await session.streams.append(stream, expected, request);
   await faults.pauseOver();

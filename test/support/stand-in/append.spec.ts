@@ -4,6 +4,7 @@ import {
   binaryEvent,
   EventStoreDBClient,
   jsonEvent,
+  type JSONEventData,
   MaxAppendSizeExceededError,
   WrongExpectedVersionError,
   type AppendExpectedRevision,
@@ -177,7 +178,7 @@ describe.each([
   });
 });
 
-function jsonFacts({ id, type, data, metadata }: ReturnType<typeof jsonEvent>) {
+function jsonFacts({ id, type, data, metadata }: JSONEventData) {
   return { id, type, data, metadata };
 }
 

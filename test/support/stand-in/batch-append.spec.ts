@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DeadlineExceededError, StreamDeletedError } from '@eventstore/db-client';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type {
@@ -9,6 +8,7 @@ import type {
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import { credentials, type ClientDuplexStream } from '@grpc/grpc-js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { StandInServer } from './stand-in-server.js';
 import { streamIdentifier, uuidOf } from './wire.js';
 import { failureOf, proposals, proposed, read, withStandIn } from './with-stand-in.js';
@@ -39,7 +39,7 @@ function part(id: string, stream: string | null, types: readonly string[]): Batc
   const request = new streams.BatchAppendReq().setCorrelationId(uuidOf(id));
   if (stream !== null) {
     const options = new streams.BatchAppendReq.Options();
-    options.setStreamIdentifier(streamIdentifier(stream)).setNoStream(new shared.Empty());
+    options.setStreamIdentifier(streamIdentifier(stream)).setNoStream(new empty.Empty());
     request.setOptions(options);
   }
   for (const type of types) {
@@ -96,7 +96,7 @@ describe('a batch append', () => {
   it('that is malformed is answered by its name; the call goes on', () =>
     withStandIn({}, async ({ server }) => {
       await withCall(server, async (call) => {
-        const noStream = new streams.BatchAppendReq.Options().setAny(new shared.Empty());
+        const noStream = new streams.BatchAppendReq.Options().setAny(new empty.Empty());
         call.write(part(randomUUID(), null, ['Lost']).setOptions(noStream).setIsFinal(true));
         expect(nameOfRefusal(await answer(call))).toBe('event_store.client.BadRequest');
         call.write(part(randomUUID(), 'stream', ['Kept']).setIsFinal(true));

@@ -94,6 +94,10 @@ class BatchAppend {
   /** Returns whether the append may go on. */
   #begin(id: string, options: BatchAppendReq.Options): boolean {
     const stream = streamName(options.getStreamIdentifier());
+    if (this.#session.faults.denied.has(stream)) {
+      this.#refuse(id, stream, answers.accessDenied());
+      return false;
+    }
     const deadline = options.getDeadline()?.toDate().getTime() ?? Infinity;
     const timeoutMs = Math.min(deadline - Date.now(), this.#session.limits.writeTimeoutMs);
     if (timeoutMs <= 0) {

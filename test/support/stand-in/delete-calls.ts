@@ -47,8 +47,9 @@ async function erase(
   await admit(session, call.metadata);
   const options = call.request.getOptions();
   if (options === undefined) throw invalidArgument('no options');
-  if (session.faults.notLeader !== null) throw session.faults.notLeader;
   const stream = streamName(options.getStreamIdentifier());
+  session.faults.assertAllowed(stream);
+  if (session.faults.notLeader !== null) throw session.faults.notLeader;
   const expected = expectedRevision(options, options.getRevision());
   const answer = await session.streams[how](stream, expected);
   await session.faults.pauseOver();

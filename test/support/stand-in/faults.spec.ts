@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { EventStoreDBClient, NotLeaderError } from '@eventstore/db-client';
+import { AccessDeniedError, EventStoreDBClient, NotLeaderError } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { Follower } from './follower.js';
 import { StandInServer } from './stand-in-server.js';
@@ -181,6 +181,27 @@ describe('a stand-in that does not lead', () => {
           await own.dispose();
         }),
       ),
+  );
+});
+
+describe('a stream that is denied', () => {
+  it.each([true, false])('is neither written nor read (BatchAppend %s)', (batchAppend) =>
+    withStandIn({ batchAppend }, async ({ server, client }) => {
+      await client.appendToStream('one', proposed());
+      server.denyStreams(['one', '$all']);
+      for (const attempt of [
+        () => client.appendToStream('one', proposed()),
+        () => read(client.readStream('one')),
+        () => read(client.readAll()),
+        () => client.deleteStream('one'),
+        () => client.tombstoneStream('one'),
+      ]) {
+        expect(await failureOf(attempt())).toBeInstanceOf(AccessDeniedError);
+      }
+      await client.appendToStream('other', proposed());
+      server.denyStreams([]);
+      expect(await read(client.readStream('one'))).toHaveLength(1);
+    }),
   );
 });
 

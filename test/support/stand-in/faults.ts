@@ -1,4 +1,4 @@
-import { notLeader, type RpcError } from './rpc-error.js';
+import { accessDenied, notLeader, type RpcError } from './rpc-error.js';
 
 /** What becomes of an answer to an append that was committed. */
 export type LostAnswer = 'silence' | 'cut';
@@ -14,6 +14,8 @@ export class Faults {
   leader: EndPoint | null = null;
   /** For the next append that stands. */
   nextAnswer: LostAnswer | null = null;
+  /** Streams that nobody may read or write, `$all` among them. */
+  denied: ReadonlySet<string> = new Set();
   #resumed: PromiseWithResolvers<void> | null = null;
 
   pause(): void {
@@ -32,6 +34,11 @@ export class Faults {
 
   get notLeader(): RpcError | null {
     return this.leader === null ? null : notLeader(this.leader);
+  }
+
+  /** @throws {RpcError} PERMISSION_DENIED */
+  assertAllowed(stream: string): void {
+    if (this.denied.has(stream)) throw accessDenied();
   }
 
   takeLostAnswer(): LostAnswer | null {

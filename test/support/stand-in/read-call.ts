@@ -23,6 +23,7 @@ async function read(session: Session, call: ReadCall): Promise<void> {
   await admit(session, call.metadata);
   const request = readRequest(call.request);
   const of = 'stream' in request ? request.stream : '$all';
+  session.faults.assertAllowed(of);
   const isSubscription = request.kind === 'subscribe_all' || request.kind === 'subscribe_stream';
   const reader = new Reader(call, session.faults, of, isSubscription);
   session.readers.add(reader);

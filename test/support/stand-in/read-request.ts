@@ -1,3 +1,4 @@
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { eventFilter, type EventFilter } from './event-filter.js';
 import { invalidArgument } from './rpc-error.js';
@@ -28,7 +29,7 @@ export function readRequest(request: ReadReq): ReadRequest {
   if (options === undefined) throw invalidArgument('no options');
   const stream = options.getStream();
   const all = options.getAll();
-  const backwards = options.getReadDirection() === BACKWARDS;
+  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   const filterOptions = options.getFilter();
   const filter = filterOptions === undefined ? null : eventFilter(filterOptions);
   const isSubscription = options.hasSubscription();
@@ -49,9 +50,6 @@ export function readRequest(request: ReadReq): ReadRequest {
   if (filter !== null) throw invalidArgument('the stand-in filters subscriptions only');
   return { kind: 'read_all', from, backwards, max };
 }
-
-/** The only value of the direction's enumeration that is not the default. */
-const BACKWARDS = 1;
 
 function whence(isStart: boolean, isEnd: boolean, place: string): From {
   if (isStart) return 'start';

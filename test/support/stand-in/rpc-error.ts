@@ -60,6 +60,10 @@ export function invalidArgument(details: string): RpcError {
   return new RpcError(status.INVALID_ARGUMENT, details);
 }
 
+export function accessDenied(): RpcError {
+  return new RpcError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+}
+
 export function unauthenticated(): RpcError {
   return new RpcError(status.UNAUTHENTICATED, 'Unauthenticated');
 }

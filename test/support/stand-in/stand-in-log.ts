@@ -161,7 +161,7 @@ export class StandInLog {
     const isTombstone = stream.startsWith(TOMBSTONE_MARK);
     return {
       id,
-      type: String(data.type),
+      type: typeof data.type === 'string' ? data.type : '',
       isJson: data.isJson === true,
       data: this.#bodies.read(at, dataLength),
       metadata: this.#bodies.read(at + dataLength, Number(data.metadata)),

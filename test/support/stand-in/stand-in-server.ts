@@ -164,6 +164,11 @@ export class StandInServer {
     this.#current.session.faults.leader = leader;
   }
 
+  /** Calls on these streams are answered with access denied. `$all` is one. */
+  denyStreams(streams: readonly string[]): void {
+    this.#current.session.faults.denied = new Set(streams);
+  }
+
   /** What gossip tells. Default: this server alone, as leader. */
   setMembers(members: readonly Member[]): void {
     this.#members = members;
