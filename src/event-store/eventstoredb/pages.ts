@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamNotFoundError, type ResolvedEvent, type StreamingRead } from '@eventstore/db-client';
-import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '../event-store.js';
+import {
+  LogCorrupt,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+} from '../event-store.js';
 import { readingError } from './client-errors.js';
 import type { Connection } from './connection-string.js';
 import { recordedOf } from './recorded.js';
+import { refuseRetention, RetentionSet } from './retention.js';
 import { withinTime } from './within-time.js';
 
 /** Events asked for at a time. */
@@ -36,6 +42,10 @@ export async function* readStreamPages(
     );
     const events = page.map(recordedOf).filter((event) => event !== null);
     const last = events.at(-1);
+    // A stream that was deleted, or forgets, reads like one that never was: only its metadata tell.
+    const isFromStart = next === undefined && direction === 'forwards';
+    if (last === undefined || (isFromStart && events[0]?.revision !== 0n))
+      await refuseForgotten(reading, stream);
     if (last === undefined) return;
     yield events;
     remaining -= events.length;
@@ -85,6 +95,15 @@ export async function lastEvent(reading: PageReading): Promise<RecordedEvent | n
     const last = page.at(-1);
     if (last === undefined || page.length < count) return null;
     before = positionOf(last);
+  }
+}
+
+async function refuseForgotten({ connection }: PageReading, stream: string): Promise<void> {
+  try {
+    await refuseRetention(connection.client, [stream]);
+  } catch (error) {
+    if (!(error instanceof RetentionSet)) throw error;
+    throw new LogCorrupt(error.message, { cause: error });
   }
 }
 

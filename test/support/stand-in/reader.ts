@@ -22,6 +22,7 @@ export class Reader implements ReaderFacts {
   readonly #call: ReadCall;
   readonly #faults: Faults;
   readonly #ended = new AbortController();
+  #isMute = false;
 
   constructor(
     call: ReadCall,
@@ -44,6 +45,11 @@ export class Reader implements ReaderFacts {
     this.#ended.abort(reason);
   }
 
+  /** From now on nothing is sent, as to a client whose subscription was forgotten. */
+  mute(): void {
+    this.#isMute = true;
+  }
+
   async sendEvent(event: StoredEvent): Promise<void> {
     await this.send(eventAnswer(event));
   }
@@ -52,6 +58,8 @@ export class Reader implements ReaderFacts {
   async send(answer: ReadResp): Promise<void> {
     await this.#faults.pauseOver();
     const { signal } = this;
+    signal.throwIfAborted();
+    if (this.#isMute) await once(signal, 'abort');
     signal.throwIfAborted();
     if (this.#call.write(answer)) return;
     try {

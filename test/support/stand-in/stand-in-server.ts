@@ -174,6 +174,11 @@ export class StandInServer {
     this.#members = members;
   }
 
+  /** Subscriptions there are now hear nothing more, and are not told so. */
+  muteSubscriptions(): void {
+    for (const reader of this.#current.session.readers) if (reader.isSubscription) reader.mute();
+  }
+
   /** Ends subscriptions the way the server does with one that lags behind. */
   failSubscriptions(): void {
     for (const reader of this.#current.session.readers) {
