@@ -72,8 +72,8 @@ export interface LogPart {
 /** Events of one stream that follow each other in the log, as the texts they are stored as. */
 export interface TextRun {
   readonly stream: string;
-  /** Of the first. */
-  readonly position: number;
+  /** Of the last. */
+  readonly position: bigint;
   /** Canonical JSON: `{"data":…,"id":…,"metadata":…,"type":…}`. */
   readonly texts: readonly string[];
 }

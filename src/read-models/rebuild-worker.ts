@@ -50,9 +50,7 @@ const folds = new EventFolds(entries.map(asEventFold));
 const others = wanted.filter(({ bulk }) => bulk === undefined);
 /** Whether nobody needs issuances as events. */
 const isSkimming =
-  !others.some((projection) => concerns(projection, 'BlankIssued')) &&
-  entries.every(({ bulk }) => bulk.takeIssuances !== undefined);
-const isHandedOn = new Map<Recorded['type'], boolean>();
+  !concernsOthers('BlankIssued') && entries.every(({ bulk }) => bulk.takeIssuances !== undefined);
 
 parentPort?.on('message', (request: RebuildWorkerRequest) => {
   void answer(request).then((it) => {
@@ -104,15 +102,10 @@ function tookIssuances({ stream, position, texts }: TextRun): boolean {
   const account = accountOfStream(stream);
   const run = account === null ? null : issuanceRun(texts);
   if (account === null || run === null) return false;
-  const last = BigInt(position + texts.length - 1);
-  for (const { bulk } of entries) bulk.takeIssuances?.({ ...run, account, position: last });
+  for (const { bulk } of entries) bulk.takeIssuances?.({ ...run, account, position });
   return true;
 }
 
 function concernsOthers(type: Recorded['type']): boolean {
-  const known = isHandedOn.get(type);
-  if (known !== undefined) return known;
-  const isWanted = others.some((projection) => concerns(projection, type));
-  isHandedOn.set(type, isWanted);
-  return isWanted;
+  return others.some((projection) => concerns(projection, type));
 }

@@ -107,7 +107,9 @@ async function build(
         threads: threads.count,
         onEvents: progress,
       });
-    for await (const batch of store.readAll({ from: (rebuild.position ?? 0n) + 1n })) {
+    // Only an engine that has parts has positions without gaps.
+    const from = rebuild.position === null ? undefined : rebuild.position + 1n;
+    for await (const batch of store.readAll({ from })) {
       for (const recorded of batch) {
         if (recorded.position > cut) compare();
         rebuild.take(decodeEvent(recorded));

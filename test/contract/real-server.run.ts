@@ -1,6 +1,5 @@
 import { connect } from '../../src/event-store/eventstoredb/connection-string.js';
-import { EventStoreDbStore } from '../../src/event-store/eventstoredb/eventstoredb-store.js';
-import type { ContractTarget } from './contract-target.js';
+import { adapterTarget } from './adapter-target.js';
 import { eventStoreContract } from './event-store.contract.js';
 
 /* `EVENTSTOREDB_URL=… npm run test:eventstoredb`: the contract on a server of one's own. It only adds to it. */
@@ -13,25 +12,5 @@ void client.dispose();
 
 eventStoreContract(`adapter over ${hosts}`, {
   capabilities: { startsEmpty: false, reopens: true, countsFetches: true },
-  open: async (): Promise<ContractTarget> => {
-    let fetched = 0;
-    const openStore = () =>
-      EventStoreDbStore.open({
-        connectionString,
-        onRead: (events) => {
-          fetched += events;
-        },
-      });
-    let store = await openStore();
-    return {
-      store,
-      fetched: () => fetched,
-      reopen: async () => {
-        await store.close();
-        store = await openStore();
-        return store;
-      },
-      dispose: () => store.close(),
-    };
-  },
+  open: () => adapterTarget(connectionString),
 });

@@ -1,4 +1,4 @@
-import { AppendRefused, type EventToAppend } from '../event-store.js';
+import { AppendRefused, type EventToAppend, type ExpectedRevision } from '../event-store.js';
 import { canonicalJson } from './canonical-json.js';
 
 /** Bound of one append: data + metadata + 2 × type length, summed over its events, in bytes. */
@@ -28,6 +28,12 @@ export interface AppendRequest {
 
 // Lower case only: engines that store the UUID as 16 bytes give it back in lower case.
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** @throws {AppendRefused} it is no revision that a stream can be at */
+export function checkExpected(expected: ExpectedRevision): void {
+  if (typeof expected === 'bigint' && expected < 0n)
+    throw new AppendRefused(`expected revision ${expected} is negative`);
+}
 
 /**
  * Checks an append and serialises its events, once; both engines write what this returns.

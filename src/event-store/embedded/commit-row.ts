@@ -160,17 +160,16 @@ export function skimRow(
 ): number | null {
   const texts = eventTexts(row);
   if (texts.length > max) return null;
-  const total = readStreams(row.position, row.streams, () => undefined);
-  if (total !== texts.length) throw countsDiffer(row, texts.length, total);
   let at = 0;
-  readStreams(row.position, row.streams, (stream, firstRevision, count) => {
-    const position = row.position + at;
+  const total = readStreams(row.position, row.streams, (stream, firstRevision, count) => {
+    const first = row.position + at;
     const run = texts.slice(at, at + count);
-    if (!skim({ stream, position, texts: run }))
+    if (!skim({ stream, position: BigInt(first + count - 1), texts: run }))
       for (const [index, text] of run.entries())
-        into.push(parseEvent(text, stream, firstRevision + index, position + index));
+        into.push(parseEvent(text, stream, firstRevision + index, first + index));
     at += count;
   });
+  if (total !== texts.length) throw countsDiffer(row, texts.length, total);
   return row.position + texts.length - 1;
 }
 

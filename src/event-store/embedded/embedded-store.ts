@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import {
-  AppendRefused,
   StoreReadOnly,
   StoreUnavailable,
   type AppendResult,
@@ -14,7 +13,7 @@ import {
   type SubscribeOptions,
   type SubscriptionMessage,
 } from '../event-store.js';
-import { encodeAppend } from '../codec/append-request.js';
+import { checkExpected, encodeAppend } from '../codec/append-request.js';
 import { backUpLog, type LogBackup } from './back-up-log.js';
 import { CommitThread } from './commit-thread.js';
 import { openForReading, prepareForWriting, type Durability } from './data-format.js';
@@ -166,9 +165,7 @@ export class EmbeddedStore implements EventStore {
   ): Promise<AppendResult> {
     options.signal?.throwIfAborted();
     this.#assertOpen();
-    if (typeof expected === 'bigint' && expected < 0n) {
-      throw new AppendRefused(`expected revision ${expected} is negative`);
-    }
+    checkExpected(expected);
     const request = encodeAppend(stream, events);
     if (this.#writing === null) throw new StoreReadOnly(this.readOnlyReason ?? undefined);
     return this.#writing.commits.append(request, expected);

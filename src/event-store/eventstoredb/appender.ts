@@ -9,7 +9,7 @@ import {
 } from '../event-store.js';
 import { appendFailure } from './client-errors.js';
 import type { Connection } from './connection-string.js';
-import { withinTime } from './within-time.js';
+import { jittered, withinTime } from './within-time.js';
 
 export interface AppendTimes {
   /** How long one attempt may take, in milliseconds. */
@@ -45,10 +45,7 @@ export class Appender {
     try {
       return await this.#settle(request, expected);
     } finally {
-      this.#underWay--;
-      const next = this.#waiting.shift();
-      if (next !== undefined) next();
-      else if (this.#underWay === 0) this.#whenIdle?.();
+      this.#handOn();
     }
   }
 
@@ -61,14 +58,26 @@ export class Appender {
   }
 
   async #turn(): Promise<void> {
-    if (this.#underWay >= MAX_UNDER_WAY) {
-      if (this.#waiting.length >= MAX_WAITING)
-        throw new StoreUnavailable('busy: too many appends are waiting; nothing was written');
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
+    if (this.#underWay < MAX_UNDER_WAY) {
+      this.#underWay++;
+      return;
     }
-    this.#underWay++;
+    if (this.#waiting.length >= MAX_WAITING)
+      throw new StoreUnavailable('busy: too many appends are waiting; nothing was written');
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** The place of one that has been answered goes to the next that waits. */
+  #handOn(): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    this.#underWay--;
+    if (this.#underWay === 0) this.#whenIdle?.();
   }
 
   async #settle(request: AppendRequest, expected: ExpectedRevision): Promise<AppendResult> {
@@ -82,7 +91,7 @@ export class Appender {
         const failure = appendFailure(request.stream, expected, error);
         if (failure.kind === 'refused') throw failure.error;
         const mayRetry = isExact || failure.kind === 'not_taken';
-        const wait = pauseMs * (0.5 + Math.random());
+        const wait = jittered(pauseMs);
         if (!mayRetry || performance.now() + wait >= end)
           throw outcomeOf(failure.kind, failure.error);
         await delay(wait);

@@ -56,15 +56,12 @@ export function appendFailure(
     const why = `the stream ${stream} was deleted on the server; nothing can be recorded in it`;
     return { kind: 'refused', error: new StoreReadOnly(why, { cause: error }) };
   }
-  if (error instanceof AccessDeniedError) {
-    const why = 'the event store refuses the credentials';
-    return { kind: 'refused', error: new StoreUnavailable(why, { cause: error }) };
-  }
   const unavailable = readingError(error);
+  if (error instanceof AccessDeniedError) return { kind: 'refused', error: unavailable };
   if (error instanceof NotLeaderError) return { kind: 'not_taken', error: unavailable };
   return { kind: 'unknown', error: unavailable };
 }
 
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,5 @@
-import { encodeAppend } from '../codec/append-request.js';
+import { checkExpected, encodeAppend } from '../codec/append-request.js';
 import {
-  AppendRefused,
   StoreUnavailable,
   type AppendResult,
   type EventStore,
@@ -73,7 +72,7 @@ export class EventStoreDbStore implements EventStore {
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbStore> {
     const store = new EventStoreDbStore(options, connect(options.connectionString));
     try {
-      await refuseRetention(store.#connection.client, ['$all']);
+      await refuseRetention(store.#connection.client, '$all');
       return store;
     } catch (error) {
       await store.close();
@@ -92,8 +91,7 @@ export class EventStoreDbStore implements EventStore {
   ): Promise<AppendResult> {
     options.signal?.throwIfAborted();
     this.#assertOpen();
-    if (typeof expected === 'bigint' && expected < 0n)
-      throw new AppendRefused(`expected revision ${expected} is negative`);
+    checkExpected(expected);
     const request = encodeAppend(stream, events);
     const start = performance.now();
     const result = await this.#appender.append(request, expected);

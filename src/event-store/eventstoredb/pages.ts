@@ -10,7 +10,7 @@ import { readingError } from './client-errors.js';
 import type { Connection } from './connection-string.js';
 import { recordedOf } from './recorded.js';
 import { refuseRetention, RetentionSet } from './retention.js';
-import { withinTime } from './within-time.js';
+import { jittered, withinTime } from './within-time.js';
 
 /** Events asked for at a time. */
 const PAGE_EVENTS = 1_000;
@@ -100,7 +100,7 @@ export async function lastEvent(reading: PageReading): Promise<RecordedEvent | n
 
 async function refuseForgotten({ connection }: PageReading, stream: string): Promise<void> {
   try {
-    await refuseRetention(connection.client, [stream]);
+    await refuseRetention(connection.client, stream);
   } catch (error) {
     if (!(error instanceof RetentionSet)) throw error;
     throw new LogCorrupt(error.message, { cause: error });
@@ -124,7 +124,7 @@ async function fetchPage<E extends ResolvedEvent>(
       void stream.cancel().catch(() => undefined);
       if (error instanceof StreamNotFoundError) return [];
       if (attempt === ATTEMPTS) throw readingError(error);
-      await delay(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+      await delay(jittered(FIRST_PAUSE_MS * 2 ** attempt));
     }
   }
 }

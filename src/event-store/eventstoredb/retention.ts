@@ -12,24 +12,18 @@ const FORGETTING = ['maxAge', 'maxCount', 'truncateBefore'] as const;
 const LOOK_MS = 10_000;
 
 /**
- * @param streams of the ledger, and `$all`
- * @throws {RetentionSet} the metadata of one of them lets events be removed
+ * @param stream of the ledger, or `$all`
+ * @throws {RetentionSet} its metadata let events be removed
  * @throws {StoreUnavailable}
  */
-export async function refuseRetention(
-  client: EventStoreDBClient,
-  streams: readonly string[],
-): Promise<void> {
-  for (const stream of streams) {
-    const { metadata } = await metadataOf(client, stream);
-    const set = FORGETTING.find((key) => metadata?.[key] !== undefined);
-    if (set !== undefined) {
-      const value = String(metadata?.[set]);
-      throw new RetentionSet(
-        `the metadata of ${stream} sets ${set} to ${value}: the server would remove events of the ledger`,
-      );
-    }
-  }
+export async function refuseRetention(client: EventStoreDBClient, stream: string): Promise<void> {
+  const { metadata } = await metadataOf(client, stream);
+  const set = FORGETTING.find((key) => metadata?.[key] !== undefined);
+  if (set === undefined) return;
+  const value = String(metadata?.[set]);
+  throw new RetentionSet(
+    `the metadata of ${stream} sets ${set} to ${value}: the server would remove events of the ledger`,
+  );
 }
 
 async function metadataOf(client: EventStoreDBClient, stream: string) {

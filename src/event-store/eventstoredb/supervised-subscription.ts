@@ -8,7 +8,7 @@ import {
   type SubscriptionMessage,
 } from '../event-store.js';
 import { FollowedLog, type Delivery } from './followed-log.js';
-import { LATE, unlessLate, withinTime } from './within-time.js';
+import { jittered, LATE, unlessLate, withinTime } from './within-time.js';
 
 const MAX_BATCH = 1_000;
 const FIRST_PAUSE_MS = 100;
@@ -92,7 +92,7 @@ class Following {
 
   /** Between two subscriptions: longer each time, and never as long as for anybody else. */
   async pause(): Promise<void> {
-    const ms = this.#pauseMs * (0.5 + Math.random());
+    const ms = jittered(this.#pauseMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
     await delay(ms, undefined, { ref: false });
   }

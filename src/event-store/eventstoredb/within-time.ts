@@ -1,5 +1,10 @@
 import { StoreUnavailable } from '../event-store.js';
 
+/** Half to one and a half of a pause, so that many who wait do not come back at once. */
+export function jittered(ms: number): number {
+  return ms * (0.5 + Math.random());
+}
+
 /** What {@link unlessLate} gives when the time is over first. */
 export const LATE = Symbol('late');
 
