@@ -17,6 +17,8 @@ export interface RowToCommit {
 }
 
 const OPENING_TIMEOUT_MS = 30_000;
+/** How long to look for the answer to a row before sleeping, in milliseconds. */
+const LOOKING_MS = 0.5;
 
 /**
  * The writing connection, in a thread of its own: while it waits for the disk, this thread goes on
@@ -29,6 +31,9 @@ export class CommitThread {
   /** Of the rows under way, in order. */
   readonly #whenDone: ((outcome: CommitOutcome) => void)[] = [];
   #failure: unknown = null;
+  #lastCommitMs = 0;
+  #lookUntil = 0;
+  #isLooking = false;
   #whenClosed: (() => void) | null = null;
   #ended = false;
 
@@ -97,6 +102,23 @@ export class CommitThread {
     ]);
     this.#whenDone.push(whenDone);
     this.#port.ref();
+    this.#lookUntil = performance.now() + LOOKING_MS;
+    if (!this.#isLooking) this.#look();
+  }
+
+  /**
+   * Keeps the event loop turning while an answer is near, so that it does not sleep: to be woken takes
+   * as long as a good part of a commit. Where the disk is slower than that it sleeps.
+   */
+  #look(): void {
+    this.#isLooking =
+      this.#whenDone.length > 0 &&
+      this.#lastCommitMs < LOOKING_MS &&
+      performance.now() < this.#lookUntil;
+    if (!this.#isLooking) return;
+    setImmediate(() => {
+      this.#look();
+    });
   }
 
   /** Closes the connection, which moves the write-ahead log into the database when no other is open. */
@@ -113,6 +135,7 @@ export class CommitThread {
   #take(message: CommitWorkerAnswer): void {
     switch (message.kind) {
       case 'committed': {
+        this.#lastCommitMs = message.durationMs;
         const whenDone = this.#whenDone.shift();
         if (this.#whenDone.length === 0) this.#port.unref();
         whenDone?.(message);

@@ -65,6 +65,12 @@ export function readDataFormatVersion(file: string): number | null {
   throw new UnknownDataFormat(`${file} is a SQLite database, but not a ledger`);
 }
 
+/**
+ * Of a new ledger; one made earlier keeps its own. With pages of 4 KiB a commit under load is made of four
+ * times as many writes.
+ */
+const PAGE_BYTES = 16_384;
+
 // Set at every open: SQLite stores the journal mode in the file, but never `synchronous`.
 const WRITE_PRAGMAS =
   'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ' +
@@ -100,7 +106,8 @@ export function prepareForWriting(file: string, maxFileBytes: number | null): st
   if (version !== null && maxFileBytes === null) return WRITE_PRAGMAS;
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    database.exec(WRITE_PRAGMAS);
+    // Heeded only while nothing is in the file.
+    database.exec(`PRAGMA page_size = ${PAGE_BYTES}; ${WRITE_PRAGMAS}`);
     if (version === null) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
     if (maxFileBytes === null) return WRITE_PRAGMAS;
     const pages = Math.floor(maxFileBytes / numberPragma(database, 'page_size'));
