@@ -4,7 +4,10 @@ import type { LedgerMetrics } from './http/metrics.js';
 import { LedgerModule, type LedgerOptions } from './ledger.module.js';
 import type { Settings } from './settings.js';
 
-export interface AppOptions extends Pick<LedgerOptions, 'clock' | 'maxFileBytes' | 'onHalt'> {
+export interface AppOptions extends Pick<
+  LedgerOptions,
+  'clock' | 'maxFileBytes' | 'onHalt' | 'onLost'
+> {
   readonly metrics: LedgerMetrics;
 }
 

@@ -17,8 +17,9 @@ import { COMMAND_HANDLERS } from './commands/command-handlers.js';
 import { directoryOf } from './commands/facility-directory.js';
 import { RegisterFollower } from './commands/register-follower.js';
 import { FacilityRegister } from './custody/facilities/facility-register.js';
-import { openEmbeddedStore } from './event-store/embedded/embedded-store.js';
 import type { EventStore } from './event-store/event-store.js';
+import { WriterLock } from './event-store/writer-lock.js';
+import { KeptProvinces } from './read-models/kept-provinces.js';
 import { loadPublishedRegister } from './read-models/facilities/published-register.js';
 import { ProjectionEngine } from './read-models/projection-engine.js';
 import { PROJECTIONS } from './read-models/projections.js';
@@ -26,16 +27,19 @@ import { QUERY_HANDLERS } from './read-models/query-handlers.js';
 import { ReadModels } from './read-models/read-models.js';
 import { ReadModelsReader } from './read-models/read-models-reader.js';
 import type { HaltListener } from './read-models/projection-runner.js';
+import { openEventStore } from './open-event-store.js';
 import type { Settings } from './settings.js';
 import { CLOCK, EVENT_STORE, SETTINGS } from './tokens.js';
 
 export interface LedgerOptions {
-  /** One writer at a time; readers may look on from other processes. */
+  /** Of a file, one writer at a time; readers may look on from other processes. */
   readonly mode: 'writer' | 'reader';
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Called for each append that stands: milliseconds to its acknowledgement, and its events. */
   readonly onAppend?: (durationMs: number, events: number) => void;
+  /** Called each time a subscription to the event store was lost and begins anew. */
+  readonly onLost?: (why: unknown) => void;
   /** Bound of the event store's file, in bytes: it is full when it has as many. Default: none. */
   readonly maxFileBytes?: number;
   /** Called once for each projection that halts. */
@@ -83,15 +87,21 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
 
 /** Puts before `closings` how each part is closed: who reads the log, before the log. */
 async function openParts(
-  { eventStoreFile, vaultFile, readModelsFile, dataDir, env }: Settings,
-  { mode, clock = systemClock, maxFileBytes, onAppend, onHalt }: LedgerOptions,
+  { eventStore, vaultFile, readModelsFile, subscribe, dataDir, env }: Settings,
+  { mode, clock = systemClock, maxFileBytes, onAppend, onLost, onHalt }: LedgerOptions,
   closings: Closing[],
 ): Promise<Omit<OpenLedger, 'close'>> {
   if (mode === 'writer') {
-    for (const file of [eventStoreFile, vaultFile, readModelsFile])
-      mkdirSync(dirname(file), { recursive: true });
+    for (const file of [vaultFile, readModelsFile]) mkdirSync(dirname(file), { recursive: true });
   }
-  const store = openEmbeddedStore({ file: eventStoreFile, mode, maxFileBytes, onAppend });
+  if (mode === 'writer' && eventStore.kind === 'eventstoredb') {
+    // A log in a file has a lock of its own; beside a server the read models must be one node's alone.
+    const lock = WriterLock.take(readModelsFile);
+    closings.push(() => {
+      lock.release();
+    });
+  }
+  const store = await openEventStore(eventStore, { mode, maxFileBytes, onAppend, onLost });
   closings.unshift(() => store.close());
   const keys = loadVaultKeys({ env, dataDir, vaultFile, mode });
   const vault = SqliteSubjectVault.open({ file: vaultFile, keys, mode });
@@ -107,7 +117,13 @@ async function openParts(
   if (mode === 'writer') await follower.publish(executor);
   const readModels =
     mode === 'writer'
-      ? ProjectionEngine.start({ store, file: readModelsFile, projections: PROJECTIONS, onHalt })
+      ? ProjectionEngine.start({
+          store,
+          file: readModelsFile,
+          projections: PROJECTIONS,
+          kept: new KeptProvinces(subscribe),
+          onHalt,
+        })
       : ReadModelsReader.open(store, readModelsFile);
   closings.unshift(() => readModels.close());
   return { store, vault, follower, executor, readModels };

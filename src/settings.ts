@@ -6,16 +6,24 @@ export interface Settings {
   readonly host: string;
   /** Absolute. Relative paths of other settings start here. */
   readonly dataDir: string;
-  /** Absolute path of the embedded store's file. */
-  readonly eventStoreFile: string;
+  readonly eventStore: EventStoreSetting;
   readonly vaultFile: string;
   readonly readModelsFile: string;
+  /** Codes of the provinces whose read models are kept, two digits each; none for all. */
+  readonly subscribe: readonly string[];
   readonly logLevel: LogLevel;
   /** How long a query waits for the position it asks for, in milliseconds. */
   readonly queryWaitMs: number;
   /** The environment the vault's key is looked up in; see the subject vault. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** Where the events are. */
+export type EventStoreSetting =
+  /** The embedded store, in the file of this absolute path. */
+  | { readonly kind: 'sqlite'; readonly file: string }
+  /** EventStoreDB or KurrentDB. The string may hold a password: it is never printed. */
+  | { readonly kind: 'eventstoredb'; readonly connectionString: string };
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -49,7 +57,8 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
   {
     name: 'EVENT_STORE',
     byDefault: 'sqlite:ledger.db',
-    meaning: 'the event store: `sqlite:` and a file',
+    meaning:
+      'the event store: `sqlite:` and a file, or a connection string `esdb://`, `esdb+discover://`, `kurrentdb://`',
   },
   {
     name: 'VAULT_FILE',
@@ -72,6 +81,11 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     meaning: 'derived tables; may be deleted at any time',
   },
   {
+    name: 'SUBSCRIBE',
+    byDefault: '-',
+    meaning: 'provinces whose read models this node keeps, e.g. `31,32`; all if unset',
+  },
+  {
     name: 'QUERY_WAIT_MS',
     byDefault: '5000',
     meaning: 'how long `atLeast=` waits for the read models, milliseconds',
@@ -80,6 +94,7 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
 ];
 
 const STORE_SCHEME = 'sqlite:';
+const SERVER_SCHEME = /^(esdb|kurrentdb|kurrent)(\+discover)?:\/\//;
 const MAX_PORT = 65_535;
 const MAX_WAIT_MS = 60_000;
 
@@ -100,16 +115,33 @@ function wholeOf(env: Environment, name: string, max: number): number {
   throw new SettingsError(name, `must be a whole number from 0 to ${max}, not "${text}"`);
 }
 
-function eventStoreOf(env: Environment, dataDir: string): string {
-  const text = textOf(env, 'EVENT_STORE');
+/**
+ * @param variable where the text comes from, for the error
+ * @throws {SettingsError} it names no event store; the text is not repeated, since it may hold a password
+ */
+export function readEventStore(
+  text: string,
+  { dataDir, variable }: { readonly dataDir: string; readonly variable: string },
+): EventStoreSetting {
+  if (SERVER_SCHEME.test(text)) return { kind: 'eventstoredb', connectionString: text };
   const file = text.startsWith(STORE_SCHEME) ? text.slice(STORE_SCHEME.length) : '';
   if (file === '' || file.startsWith(':')) {
     throw new SettingsError(
-      'EVENT_STORE',
-      `must be "${STORE_SCHEME}" and a file, such as sqlite:ledger.db`,
+      variable,
+      `must be "${STORE_SCHEME}" and a file, such as sqlite:ledger.db, or begin with esdb://, ` +
+        'esdb+discover:// or kurrentdb://',
     );
   }
-  return resolve(dataDir, file);
+  return { kind: 'sqlite', file: resolve(dataDir, file) };
+}
+
+function provincesOf(env: Environment): readonly string[] {
+  const text = env.SUBSCRIBE ?? '';
+  if (text === '') return [];
+  const codes = text.split(',').map((code) => code.trim());
+  // 00 is the central store, which no province holds.
+  if (codes.every((code) => /^[1-9][0-9]$/.test(code))) return codes;
+  throw new SettingsError('SUBSCRIBE', `must be codes of provinces, such as 31,32, not "${text}"`);
 }
 
 function logLevelOf(env: Environment): LogLevel {
@@ -128,9 +160,10 @@ export function readSettings(env: Environment): Settings {
     port: wholeOf(env, 'PORT', MAX_PORT),
     host: textOf(env, 'HOST'),
     dataDir,
-    eventStoreFile: eventStoreOf(env, dataDir),
+    eventStore: readEventStore(textOf(env, 'EVENT_STORE'), { dataDir, variable: 'EVENT_STORE' }),
     vaultFile: resolve(dataDir, textOf(env, 'VAULT_FILE')),
     readModelsFile: resolve(dataDir, textOf(env, 'READ_MODELS_FILE')),
+    subscribe: provincesOf(env),
     logLevel: logLevelOf(env),
     queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),
     env,

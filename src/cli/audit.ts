@@ -2,30 +2,30 @@ import { existsSync } from 'node:fs';
 import type { AuditDifference, AuditReport } from '../read-models/audit/audit-report.js';
 import { auditLedger } from '../read-models/audit/audit.js';
 import type { Settings } from '../settings.js';
-import { openLogForReading } from './backup/open-log.js';
+import { openLogForReading } from './event-log.js';
 import { complain, figure, print, printJson, printTable, progressBar } from './output.js';
 
 interface LedgerAudit extends AuditReport {
-  /** Hash of the log's last row, hex: it stands for the whole log. */
-  readonly chainHash: string;
+  /** Hash of the log's last row, hex: it stands for the whole log. Null where the store keeps no chain. */
+  readonly chainHash: string | null;
 }
 
 /**
- * Verifies the chain of the log, then recomputes everything that is derived from it; beside whoever writes.
+ * Verifies the chain of the log, if its store keeps one, then recomputes everything that is derived from it; beside whoever writes.
  * @throws {LogCorrupt} the chain is broken, and where
  */
 async function audit(settings: Settings): Promise<LedgerAudit> {
   const { readModelsFile } = settings;
-  const store = openLogForReading(settings);
+  const store = await openLogForReading(settings);
   const progress = progressBar('audit');
   try {
-    const { hash } = await store.verify();
+    const verified = await store.verify?.();
     const report = await auditLedger({
       store,
       readModelsFile: existsSync(readModelsFile) ? readModelsFile : null,
       onProgress: progress.update,
     });
-    return { ...report, chainHash: hash };
+    return { ...report, chainHash: verified?.hash ?? null };
   } finally {
     progress.stop();
     await store.close();
@@ -69,7 +69,7 @@ function printReport(report: LedgerAudit): void {
   print(
     `${figure(events)} events of ${figure(accounts)} accounts read, up to position ${position ?? 'none'}`,
   );
-  print(`chain ${chainHash}`);
+  if (chainHash !== null) print(`chain ${chainHash}`);
   print(
     rowsCompared === null
       ? 'no read models to compare: a server or blangko rebuild makes them'

@@ -6,8 +6,8 @@ import { serve } from '../http/serve.js';
 import { JAKARTA_2017_ENDS, jakarta2017 } from '../scenarios/jakarta-2017.js';
 import { clockFrom } from '../scenarios/simulated-clock.js';
 import { readSettings, type Settings } from '../settings.js';
-import { whileNobodyWrites } from './backup/as-writer.js';
-import { openLogForReading } from './backup/open-log.js';
+import { whileNobodyWrites } from './as-writer.js';
+import { ledgerExists, openLogForReading } from './event-log.js';
 import { figure, print, progressBar } from './output.js';
 import { recordScenario } from './record-scenario.js';
 import { UserError } from './user-error.js';
@@ -29,7 +29,7 @@ function demoSettings(env: Environment, folder: string): Settings {
 export async function runDemo(env: Environment): Promise<void> {
   const folder = join(readSettings(env).dataDir, DEMO_FOLDER);
   const settings = demoSettings(env, folder);
-  if (!existsSync(settings.eventStoreFile)) await makeDemo(env, folder);
+  if (!(await ledgerExists(settings))) await makeDemo(env, folder);
   const start = Math.max(JAKARTA_2017_ENDS, await lastRecordedAt(settings));
   const { url } = await serve(settings, { clock: clockFrom(start), logTo: process.stderr });
   printWelcome(url, folder, start);
@@ -42,7 +42,7 @@ async function makeDemo(env: Environment, folder: string): Promise<void> {
   const partial = demoSettings(env, `${folder}.partial`);
   const clear = (): Promise<void> => rm(partial.dataDir, { recursive: true, force: true });
   // What a demo that was broken off has left; not what another is making at this moment.
-  if (existsSync(partial.eventStoreFile)) await whileNobodyWrites(partial, clear);
+  if (await ledgerExists(partial)) await whileNobodyWrites(partial, clear);
   else await clear();
   const progress = progressBar('March 2017');
   const options = { scale: 1, seed: 1, onProgress: progress.update };
@@ -56,7 +56,7 @@ async function makeDemo(env: Environment, folder: string): Promise<void> {
 
 /** In milliseconds since the epoch; 0 for an empty log. */
 async function lastRecordedAt(settings: Settings): Promise<number> {
-  const store = openLogForReading(settings);
+  const store = await openLogForReading(settings);
   try {
     const from = (await store.head()) ?? 0n;
     let last = 0;

@@ -3,7 +3,7 @@ import { loadPublishedRegister } from '../read-models/facilities/published-regis
 import type { EventAnswer, EventsPage } from '../read-models/trail/event-answer.js';
 import { EventsOf, EventsOfHandler } from '../read-models/trail/events-of.query.js';
 import type { Settings } from '../settings.js';
-import { openLogForReading } from './backup/open-log.js';
+import { openLogForReading } from './event-log.js';
 import { print, printJson, printTable } from './output.js';
 import { UserError } from './user-error.js';
 
@@ -13,7 +13,7 @@ async function eventsOfAccount(
   account: string,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<EventsPage> {
-  const store = openLogForReading(settings);
+  const store = await openLogForReading(settings);
   try {
     const follower = new RegisterFollower(store, loadPublishedRegister());
     await follower.catchUp();

@@ -12,6 +12,8 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'RegisterMismatch',
   'ScenarioFault',
   'LedgerBusy',
+  'RetentionSet',
+  'NotKeptHere',
   'ReadModelBehind',
 ]);
 

@@ -19,6 +19,10 @@ The list is CSV in UTF-8, with commas or semicolons. Its first line is the heade
 Lines with the same consignor, consignee and paper number are one shipment. All lines are checked
 before any is written. The same file may be imported again: what is recorded stays as it is.`;
 
+const STORE_FORMAT = `
+A store is written as EVENT_STORE is: sqlite:ledger.db, esdb://…, esdb+discover://…, kurrentdb://…;
+or env:NAME, where the variable NAME holds it: other users of the machine see what is typed.`;
+
 /** Exit code of a command line that cannot be understood. */
 const USAGE = 2;
 
@@ -65,6 +69,7 @@ function buildProgram(): Command {
   addWriting(program, settings);
   addReading(program, settings);
   addKeeping(program, settings);
+  addCopying(program, settings);
   return program;
 }
 
@@ -168,6 +173,20 @@ function addKeeping(program: Command, settings: () => Settings): void {
     .action(async (folder: string) => {
       const { runRestore } = await import('./backup/run-backup.js');
       await runRestore(settings(), folder);
+    });
+}
+
+function addCopying(program: Command, settings: () => Settings): void {
+  program
+    .command('copy')
+    .description('copy the events to another event store, or go on with a copy; then compare both')
+    .option('--from <store>', 'where they are; default: EVENT_STORE')
+    .requiredOption('--to <store>', 'where they are to be')
+    .addHelpText('after', STORE_FORMAT)
+    .action(async (options: { from?: string; to: string }) => {
+      const { runCopy } = await import('./copy/run-copy.js');
+      const { from, to } = options;
+      await runCopy(settings(), { from, to });
     });
 }
 

@@ -1,17 +1,19 @@
+import { KeptProvinces } from '../read-models/kept-provinces.js';
 import { REBUILD_THREADS, rebuildReadModels } from '../read-models/rebuild.js';
 import type { Settings } from '../settings.js';
-import { whileNobodyWrites } from './backup/as-writer.js';
-import { openLogForReading } from './backup/open-log.js';
+import { whileNobodyWrites } from './as-writer.js';
+import { openLogForReading } from './event-log.js';
 import { figure, print, progressBar } from './output.js';
 
 /** @throws {WriterLocked} a server runs: it keeps its read models itself */
 export async function runRebuild(settings: Settings): Promise<void> {
   await whileNobodyWrites(settings, async () => {
-    const store = openLogForReading(settings);
+    const store = await openLogForReading(settings);
     const progress = progressBar('rebuild');
     try {
       const rebuilt = await rebuildReadModels(store, settings.readModelsFile, {
         onProgress: progress.update,
+        kept: new KeptProvinces(settings.subscribe),
         threads: REBUILD_THREADS,
       });
       progress.stop();

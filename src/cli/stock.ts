@@ -11,7 +11,7 @@ import { COUNT_NAMES, noCounts, type StockCounts } from '../read-models/stock/st
 import type { FacilityStock } from '../read-models/stock/stock-of-facility.query.js';
 import { STOCK_PROJECTION } from '../read-models/stock/stock-tables.js';
 import type { Settings } from '../settings.js';
-import { openLogForReading } from './backup/open-log.js';
+import { openLogForReading } from './event-log.js';
 import { figure, print, printJson, printTable } from './output.js';
 import { UserError } from './user-error.js';
 
@@ -34,7 +34,7 @@ interface StockReport extends FacilityStock {
  * @throws {ReadModelsMissing}
  */
 async function stockReport(settings: Settings, facility: string): Promise<StockReport> {
-  const store = openLogForReading(settings);
+  const store = await openLogForReading(settings);
   try {
     const follower = new RegisterFollower(store, loadPublishedRegister());
     await follower.catchUp();
@@ -42,6 +42,7 @@ async function stockReport(settings: Settings, facility: string): Promise<StockR
     try {
       const known = follower.register.get(facility as FacilityId);
       if (known === null) throw new UserError(`there is no facility ${facility}`);
+      models.kept.assertKeepsOne([facility]);
       const { facilityId, code, name, level } = known;
       const head = String((await store.head()) ?? 0n);
       return await ask(models, [STOCK_PROJECTION], undefined, (database, position) => {

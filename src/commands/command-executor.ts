@@ -72,6 +72,8 @@ const MAX_DECISIONS = 4;
 /** How often an append of unknown outcome is sent again. */
 const MAX_SENDINGS = 5;
 const FIRST_PAUSE_MS = 20;
+/** A command is answered within this time, in milliseconds, whatever the store does. */
+const COMMAND_MS = 15_000;
 
 interface Prepared {
   readonly events: readonly LedgerEvent[];
@@ -100,11 +102,14 @@ export class CommandExecutor {
   }
 
   /**
+   * Answers within 15 seconds.
    * @throws {LedgerBusy} try again with the same command id
    * @throws {StoreReadOnly} the store takes no writes until it is restarted
    */
   execute<S, E extends LedgerEvent>(order: Order<S, E>): Promise<CommandResult> {
-    return this.turns.take(order.stream, () => this.run(order));
+    const deadline = performance.now() + COMMAND_MS;
+    const answer = this.turns.take(order.stream, () => this.run(order, deadline));
+    return answeredInTime(answer, order.stream);
   }
 
   /** The session of a stream, for reading facts of other accounts. */
@@ -112,13 +117,19 @@ export class CommandExecutor {
     return this.sessions.open(aggregate, stream);
   }
 
-  private async run<S, E extends LedgerEvent>(order: Order<S, E>): Promise<CommandResult> {
+  private async run<S, E extends LedgerEvent>(
+    order: Order<S, E>,
+    deadline: number,
+  ): Promise<CommandResult> {
+    // Whoever sent it has been answered: to carry it out now would only keep the others waiting.
+    if (performance.now() >= deadline) throw tooLate(order.stream);
     const hashes = hashCommand({ ...order, commandId: order.envelope.commandId });
     const session = await this.sessions.open(order.aggregate, order.stream);
     for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
+      if (performance.now() >= deadline) throw tooLate(order.stream);
       const first = session.firstRevisionOf(order.envelope.commandId);
       if (first !== undefined) return this.answerStored(order, hashes, first);
-      const result = await this.decideOnce(order, hashes, session);
+      const result = await this.decideOnce(order, hashes, session, deadline);
       if (result !== null) return result;
     }
     throw new LedgerBusy(`${order.stream} changed too often while the command was decided`);
@@ -129,6 +140,7 @@ export class CommandExecutor {
     order: Order<S, E>,
     hashes: CommandHashes,
     session: StreamSession<S>,
+    deadline: number,
   ): Promise<CommandResult | null> {
     const next = session.next;
     const metadata = this.metadataOf(order, hashes);
@@ -152,17 +164,18 @@ export class CommandExecutor {
       const rejection = reject('append_too_large', { details: { bytes, most: MAX_APPEND_BYTES } });
       return (await session.catchUp()) ? null : { ok: false, rejection };
     }
-    if (prepared !== null) return this.write(session, next, prepared);
+    if (prepared !== null) return this.write(session, next, prepared, deadline);
     const events = (await order.complete?.(decision.events)) ?? decision.events;
-    return this.write(session, next, prepare(order.stream, events, metadata));
+    return this.write(session, next, prepare(order.stream, events, metadata), deadline);
   }
 
   private async write<S>(
     session: StreamSession<S>,
     next: number,
     { events, stored, metadata }: Prepared,
+    deadline: number,
   ): Promise<CommandResult | null> {
-    const written = await this.appendSettled(session.stream, next, stored);
+    const written = await this.appendSettled(session.stream, next, stored, deadline);
     if (written === null) {
       await session.catchUp();
       return null;
@@ -187,6 +200,7 @@ export class CommandExecutor {
     stream: string,
     next: number,
     events: readonly EventToAppend[],
+    deadline: number,
   ): Promise<AppendResult | null> {
     const expected = next === 0 ? 'no_stream' : BigInt(next - 1);
     for (let sending = 1; ; sending++) {
@@ -195,7 +209,7 @@ export class CommandExecutor {
       } catch (error) {
         if (error instanceof WrongExpectedVersion) return null;
         if (!(error instanceof StoreUnavailable)) throw error;
-        if (sending === MAX_SENDINGS)
+        if (sending === MAX_SENDINGS || performance.now() >= deadline)
           throw new LedgerBusy(`the store did not answer: ${error.message}`, { cause: error });
         await delay(FIRST_PAUSE_MS * 2 ** sending * (0.5 + Math.random() / 2));
       }
@@ -284,6 +298,26 @@ export class CommandExecutor {
         prepare(order.stream, [event], metadata, index).stored[0]?.id ?? '',
       facilities: this.facilities,
     };
+  }
+}
+
+function tooLate(stream: string): LedgerBusy {
+  return new LedgerBusy(`the command on ${stream} was not carried out in time`);
+}
+
+/** What becomes of it later, its sender learns by sending it again. */
+async function answeredInTime<T>(answer: Promise<T>, stream: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(tooLate(stream));
+    }, COMMAND_MS);
+  });
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

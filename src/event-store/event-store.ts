@@ -133,8 +133,24 @@ export interface EventStore {
     readonly events: number;
   }) => readonly LogPart[];
 
-  /** Position of the last durable event, or null while the log is empty. */
+  /** Position of the last durable event, or null while the log is empty. @throws {StoreUnavailable} */
   head(): Promise<bigint | null>;
+
+  /**
+   * How many events there are up to and with a position. An engine that would have to read them to
+   * tell has no such method.
+   */
+  readonly eventsUpTo?: (position: bigint) => number;
+
+  /**
+   * Verifies what the engine itself keeps to prove that its log was not changed. An engine that keeps
+   * nothing of the kind has no such method.
+   * @throws {LogCorrupt}
+   */
+  readonly verify?: () => Promise<{
+    /** Hex; it stands for the whole log. */
+    readonly hash: string;
+  }>;
 
   /** Why writes are refused at present, or null when they are taken. */
   readonly readOnlyReason: string | null;

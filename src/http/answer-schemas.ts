@@ -123,7 +123,11 @@ const PROJECTION = {
   position: orNull(DECIMAL),
   isCaughtUp: FLAG,
   haltedBy: orNull(HALT),
-  lagEvents: COUNT,
+  lagEvents: said(orNull(COUNT), 'Null where the event store cannot count them.'),
+  lagMs: said(
+    orNull(COUNT),
+    'For how long something has waited for it; null until it holds what the log held at the first look.',
+  ),
 };
 
 /** Every shape the interface answers with, by its name in the documentation. */

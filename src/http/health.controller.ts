@@ -3,13 +3,15 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
 import { RegisterFollower } from '../commands/register-follower.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
 import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
 import { EVENT_STORE } from '../tokens.js';
 import { answered } from './answer-schemas.js';
 
 /** A projection further behind than this, in events, cannot answer for the books. */
 const MAX_LAG_EVENTS = 10_000;
+/** The same in milliseconds, where the event store does not count events. */
+const MAX_LAG_MS = 10_000;
 
 interface Readiness {
   readonly status: 'ready' | 'not_ready';
@@ -17,12 +19,22 @@ interface Readiness {
   readonly projections: readonly ProjectionStatus[];
 }
 
-function projectionReason({ name, haltedBy, lagEvents }: ProjectionStatus): string | null {
+function projectionReason({ name, haltedBy, ...behind }: ProjectionStatus): string | null {
   if (haltedBy !== null) {
     const place = haltedBy.position === null ? '' : ` at position ${haltedBy.position}`;
     return `projection ${name} has halted${place}: ${haltedBy.reason}`;
   }
-  return lagEvents > MAX_LAG_EVENTS ? `projection ${name} is ${lagEvents} events behind` : null;
+  const lag = tooFarBehind(behind);
+  return lag === null ? null : `projection ${name} is ${lag}`;
+}
+
+function tooFarBehind({
+  lagEvents,
+  lagMs,
+}: Pick<ProjectionStatus, 'lagEvents' | 'lagMs'>): string | null {
+  if (lagEvents !== null) return lagEvents > MAX_LAG_EVENTS ? `${lagEvents} events behind` : null;
+  if (lagMs === null) return 'still reading the log';
+  return lagMs > MAX_LAG_MS ? `${Math.round(lagMs / 1_000)} s behind` : null;
 }
 
 /** Whether the process runs, and whether it can do its work. */
@@ -52,11 +64,29 @@ export class HealthController {
     schema: answered('Readiness'),
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const projections = await this.readModels.status();
-    const reasons = [...this.ledgerReasons(), ...projections.map(projectionReason)];
+    const projections = await this.projections();
+    const reasons = [
+      projections === null ? 'the event store does not answer' : null,
+      ...this.ledgerReasons(),
+      ...(projections ?? []).map(projectionReason),
+    ];
     const given = reasons.filter((reason) => reason !== null);
     if (given.length > 0) void reply.code(503);
-    return { status: given.length === 0 ? 'ready' : 'not_ready', reasons: given, projections };
+    return {
+      status: given.length === 0 ? 'ready' : 'not_ready',
+      reasons: given,
+      projections: projections ?? [],
+    };
+  }
+
+  /** Null when the store does not say how far behind they are. */
+  private async projections(): Promise<readonly ProjectionStatus[] | null> {
+    try {
+      return await this.readModels.status();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return null;
+      throw error;
+    }
   }
 
   private ledgerReasons(): readonly (string | null)[] {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { EVENT_STORE } from '../tokens.js';
 import { LedgerMetrics } from './metrics.js';
@@ -25,9 +25,19 @@ export class MetricsController {
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
     this.metrics.vaultIs(this.vault.isReadOnly ? 'read_only' : 'writable');
-    for (const { name, lagEvents } of await this.readModels.status())
-      this.metrics.projectionBehind(name, lagEvents);
+    await this.lookAtProjections();
     void reply.header('Content-Type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
+  }
+
+  private async lookAtProjections(): Promise<void> {
+    try {
+      for (const { name, ...lag } of await this.readModels.status())
+        this.metrics.projectionBehind(name, lag);
+      this.metrics.storeAnswers(true);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.metrics.storeAnswers(false);
+    }
   }
 }

@@ -3,6 +3,11 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 /** From a tenth of a millisecond to ten seconds. */
 const APPEND_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5, 10];
 
+interface Lag {
+  readonly lagEvents: number | null;
+  readonly lagMs: number | null;
+}
+
 /** The figures of one running ledger; in a registry of its own, so that two can run in one process. */
 export class LedgerMetrics {
   readonly registry = new Registry();
@@ -27,6 +32,22 @@ export class LedgerMetrics {
     name: 'ledger_projection_lag_events',
     help: 'How far a projection is behind the log.',
     labelNames: ['projection'],
+    registers: [this.registry],
+  });
+  private readonly lagSeconds = new Gauge({
+    name: 'ledger_projection_lag_seconds',
+    help: 'For how long something in the log has waited for a projection, as far as was looked.',
+    labelNames: ['projection'],
+    registers: [this.registry],
+  });
+  private readonly up = new Gauge({
+    name: 'ledger_store_up',
+    help: '1 while the event store answers.',
+    registers: [this.registry],
+  });
+  private readonly subscriptionsLost = new Counter({
+    name: 'ledger_store_subscriptions_lost_total',
+    help: 'Subscriptions to the event store that ended and were begun anew.',
     registers: [this.registry],
   });
   private readonly readOnly = new Gauge({
@@ -57,8 +78,20 @@ export class LedgerMetrics {
     this.commands.inc({ name, outcome });
   }
 
-  projectionBehind(projection: string, events: number): void {
-    this.lag.set({ projection }, events);
+  readonly subscriptionLost = (): void => {
+    this.subscriptionsLost.inc();
+  };
+
+  /** What is not known is not shown. */
+  projectionBehind(projection: string, { lagEvents, lagMs }: Lag): void {
+    if (lagEvents === null) this.lag.remove({ projection });
+    else this.lag.set({ projection }, lagEvents);
+    if (lagMs === null) this.lagSeconds.remove({ projection });
+    else this.lagSeconds.set({ projection }, lagMs / 1_000);
+  }
+
+  storeAnswers(does: boolean): void {
+    this.up.set(does ? 1 : 0);
   }
 
   storeIs(state: 'writable' | 'read_only'): void {

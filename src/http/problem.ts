@@ -57,6 +57,10 @@ export const INTERFACE_PROBLEMS = {
   body_too_large: { status: 413, meaning: 'The body is larger than this route takes.' },
   url_too_long: { status: 414, meaning: 'A part of the address is too long.' },
   unsupported_media_type: { status: 415, meaning: 'Bodies are application/json.' },
+  not_kept_here: {
+    status: 421,
+    meaning: 'This node keeps the read models of some provinces only: ask another.',
+  },
   headers_too_large: { status: 431, meaning: 'The headers are too large.' },
   internal_error: {
     status: 500,

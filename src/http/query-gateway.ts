@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus, type Query } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { InvalidCursor } from '../read-models/cursor.js';
+import { NotKeptHere } from '../read-models/kept-provinces.js';
 import { ReadModelBehind, ReadModels } from '../read-models/read-models.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../tokens.js';
@@ -48,6 +49,10 @@ function refuse(error: unknown): never {
   if (error instanceof ReadModelBehind) {
     const facts = { wanted: error.wanted, position: error.actual ?? '0' };
     throw new Problem('read_model_behind', { facts, retryAfterSeconds: 1 });
+  }
+  if (error instanceof NotKeptHere) {
+    const provinces = error.provinces.join(',');
+    throw new Problem('not_kept_here', { facts: { provinces } });
   }
   throw error;
 }

@@ -83,6 +83,10 @@ async function createApp(
       metrics,
       ...(clock === undefined ? {} : { clock }),
       ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
+      onLost: (why) => {
+        metrics.subscriptionLost();
+        logger.warn({ why: messageOf(why) }, 'a subscription to the event store was lost');
+      },
       onHalt: (projection, halt) => {
         logger.error({ projection, halt }, 'a projection has halted');
       },
@@ -96,6 +100,10 @@ async function createApp(
   app.useGlobalFilters(new ProblemFilter());
   serveOpenApi(app);
   return app;
+}
+
+function messageOf(why: unknown): string {
+  return why instanceof Error ? why.message : String(why);
 }
 
 function runningServer(app: NestFastifyApplication, logger: Logger): RunningServer {

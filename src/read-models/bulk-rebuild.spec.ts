@@ -29,8 +29,10 @@ function live(events: readonly Recorded[]): ReadModelDatabase {
         throw new Error(halt.reason);
       }),
   );
-  for (let from = 0; from < events.length; from += 37)
-    ProjectionRunner.takeAll(runners, database, events.slice(from, from + 37));
+  for (let from = 0; from < events.length; from += 37) {
+    const batch = events.slice(from, from + 37);
+    ProjectionRunner.takeAll(runners, database, batch, batch.at(-1)?.position ?? 0n);
+  }
   return database;
 }
 

@@ -79,6 +79,7 @@ describe('the projection engine', () => {
         isCaughtUp: true,
         haltedBy: null,
         lagEvents: 0,
+        lagMs: 0,
       })),
     );
     await engine.close();
@@ -185,6 +186,7 @@ describe('the projection engine', () => {
       isCaughtUp: false,
       haltedBy: halt,
       lagEvents: Number(HEAD - position) + 1,
+      lagMs: null,
     });
     expect(engine.database.get('SELECT count(*) AS rows FROM picky')?.rows).toBe(41);
     await engine.close();

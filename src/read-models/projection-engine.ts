@@ -2,16 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { KeptEvents, KeptProvinces } from './kept-provinces.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type HaltListener } from './projection-runner.js';
 import { ReadModelDatabase } from './read-model-database.js';
-import {
-  ReadModels,
-  slowest,
-  statusOf,
-  type ProjectionStatus,
-  type WaitOutcome,
-} from './read-models.js';
+import { ReadModels, type Standing, type WaitOutcome } from './read-models.js';
 import { registerProjections } from './registry.js';
 
 export interface ProjectionEngineOptions {
@@ -19,6 +14,8 @@ export interface ProjectionEngineOptions {
   /** Path of the read models' SQLite file; created if there is none. */
   readonly file: string;
   readonly projections: readonly Projection[];
+  /** Of which provinces the rows are to be. Default: all. */
+  readonly kept?: KeptProvinces | undefined;
   readonly onHalt?: HaltListener | undefined;
   /** Events taken in between two turns of the event loop. Default 250. */
   readonly batchEvents?: number | undefined;
@@ -43,6 +40,7 @@ interface Waiter {
 export class ProjectionEngine extends ReadModels {
   readonly database: ReadModelDatabase;
   readonly #options: ProjectionEngineOptions;
+  readonly #events: KeptEvents;
   readonly #runners: readonly ProjectionRunner[];
   readonly #ending = new AbortController();
   readonly #waiters = new Set<Waiter>();
@@ -52,9 +50,10 @@ export class ProjectionEngine extends ReadModels {
   #closing: Promise<void> | null = null;
 
   private constructor(options: ProjectionEngineOptions, database: ReadModelDatabase) {
-    super();
+    super(options.store, options.kept ?? KeptProvinces.all);
     this.#options = options;
     this.database = database;
+    this.#events = new KeptEvents(this.kept, (shipmentId) => isShipment(database, shipmentId));
     this.#runners = options.projections.map(
       (projection) =>
         new ProjectionRunner(projection, database, (name, halt) => options.onHalt?.(name, halt)),
@@ -65,7 +64,7 @@ export class ProjectionEngine extends ReadModels {
   static start(options: ProjectionEngineOptions): ProjectionEngine {
     const database = ReadModelDatabase.open(options.file);
     try {
-      registerProjections(database, options.projections);
+      registerProjections(database, options.projections, options.kept);
       const engine = new ProjectionEngine(options, database);
       engine.#following = engine.#follow().catch((error: unknown) => {
         engine.#haltAll(error, null);
@@ -77,15 +76,12 @@ export class ProjectionEngine extends ReadModels {
     }
   }
 
-  async status(): Promise<readonly ProjectionStatus[]> {
-    const head = await this.#options.store.head();
-    return this.#runners.map(({ projection, position, haltedBy }) =>
-      statusOf(projection.name, position, haltedBy, head),
-    );
-  }
-
-  position(names?: readonly string[]): bigint | null {
-    return slowest(this.#named(names).map(({ position }) => position));
+  standings(names?: readonly string[]): readonly Standing[] {
+    return this.#named(names).map(({ projection, position, haltedBy }) => ({
+      name: projection.name,
+      position,
+      haltedBy,
+    }));
   }
 
   waitFor(
@@ -139,7 +135,7 @@ export class ProjectionEngine extends ReadModels {
     const { signal } = this.#ending;
     // The slowest projection decides where to begin; the others pass over what they hold.
     const after = this.position() ?? undefined;
-    const subscription = this.#options.store.subscribeAll({ signal, after });
+    const subscription = this.store.subscribeAll({ signal, after });
     for await (const message of subscription) {
       if (message.kind !== 'events') continue;
       await this.#take(message.events);
@@ -171,26 +167,36 @@ export class ProjectionEngine extends ReadModels {
     for (let from = 0; from < events.length; from += size) {
       if (this.#ending.signal.aborted) return;
       const slice = events.slice(from, from + size);
-      const decoded = this.#decode(slice);
-      ProjectionRunner.takeAll(this.#runners, this.database, decoded);
-      const undecodable = slice[decoded.length];
+      const { decoded, count } = this.#decode(slice);
+      const through = slice[count - 1]?.position;
+      if (through !== undefined)
+        ProjectionRunner.takeAll(this.#runners, this.database, decoded, through);
+      const undecodable = slice[count];
       if (undecodable !== undefined) this.#haltAt(undecodable);
       this.#wake();
       await turn();
     }
   }
 
-  /** Up to the first event that this program cannot read. */
-  #decode(events: readonly RecordedEvent[]): readonly Recorded[] {
+  /** Those that count here, up to the first that this program cannot read; `count` of them all are before it. */
+  #decode(events: readonly RecordedEvent[]): {
+    readonly decoded: readonly Recorded[];
+    readonly count: number;
+  } {
     const decoded: Recorded[] = [];
+    let count = 0;
     for (const event of events) {
       try {
-        decoded.push(decodeEvent(event));
+        if (!this.#events.isElsewhere(event)) {
+          const one = decodeEvent(event);
+          if (this.#events.passes(one)) decoded.push(one);
+        }
       } catch {
         break;
       }
+      count++;
     }
-    return decoded;
+    return { decoded, count };
   }
 
   #haltAt(event: RecordedEvent): void {
@@ -225,6 +231,10 @@ export class ProjectionEngine extends ReadModels {
       ? this.#runners
       : this.#runners.filter(({ projection }) => names.includes(projection.name));
   }
+}
+
+function isShipment(database: ReadModelDatabase, shipmentId: string): boolean {
+  return database.get('SELECT 1 FROM shipment WHERE shipment_id = ?', shipmentId) !== undefined;
 }
 
 /** Null while there is still something to wait for. */

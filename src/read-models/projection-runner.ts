@@ -31,40 +31,41 @@ export class ProjectionRunner {
   /**
    * Takes a batch into all of them in one transaction. If one is at fault nothing of it stands, and
    * each takes the batch in by itself, so that only the faulty one halts.
+   * @param through position up to which the batch is the log, less what does not count here
    */
   static takeAll(
     runners: readonly ProjectionRunner[],
     database: ReadModelDatabase,
     events: readonly Recorded[],
+    through: bigint,
   ): void {
     const taken: (() => void)[] = [];
     try {
       database.exec('BEGIN IMMEDIATE');
       for (const runner of runners) {
-        const fresh = runner.#freshOf(events);
-        const last = fresh.at(-1);
-        if (last === undefined) continue;
-        runner.#write(fresh, last);
+        if (!runner.#isBefore(through)) continue;
+        runner.#write(runner.#freshOf(events), through);
         taken.push(() => {
-          runner.#position = last.position;
+          runner.#position = through;
         });
       }
       database.exec('COMMIT');
     } catch {
       rollBack(database);
-      for (const runner of runners) runner.take(events);
+      for (const runner of runners) runner.take(events, through);
       return;
     }
     for (const advance of taken) advance();
   }
 
   /** Takes in what is new to it of a batch. A fault halts it just before the event at fault. */
-  take(events: readonly Recorded[]): void {
+  take(events: readonly Recorded[], through = events.at(-1)?.position): void {
+    if (through === undefined || !this.#isBefore(through)) return;
     const fresh = this.#freshOf(events);
-    if (fresh.length === 0 || this.#attempt(fresh) === null) return;
+    if (this.#attempt(fresh, through) === null) return;
     // One of them is at fault: those before it still count.
     for (const event of fresh) {
-      const fault = this.#attempt([event]);
+      const fault = this.#attempt([event], event.position);
       if (fault !== null) {
         this.halt({
           position: String(event.position),
@@ -88,33 +89,34 @@ export class ProjectionRunner {
     }
   }
 
-  /** Nothing once it has halted. */
+  /** Never once it has halted. */
+  #isBefore(position: bigint): boolean {
+    return this.#haltedBy === null && (this.#position ?? -1n) < position;
+  }
+
   #freshOf(events: readonly Recorded[]): readonly Recorded[] {
-    if (this.#haltedBy !== null) return [];
     const position = this.#position ?? -1n;
     const first = events.findIndex((event) => event.position > position);
     return first === -1 ? [] : events.slice(first);
   }
 
   /** In a transaction that is open. */
-  #write(events: readonly Recorded[], last: Recorded): void {
-    this.projection.apply(events, this.database);
-    recordPosition(this.database, this.projection.name, last.position);
+  #write(events: readonly Recorded[], through: bigint): void {
+    if (events.length > 0) this.projection.apply(events, this.database);
+    recordPosition(this.database, this.projection.name, through);
   }
 
-  #attempt(events: readonly Recorded[]): Error | null {
+  #attempt(events: readonly Recorded[], through: bigint): Error | null {
     const { database } = this;
-    const last = events.at(-1);
-    if (last === undefined) return null;
     try {
       database.exec('BEGIN IMMEDIATE');
-      this.#write(events, last);
+      this.#write(events, through);
       database.exec('COMMIT');
     } catch (error) {
       rollBack(database);
       return error instanceof Error ? error : new Error(String(error));
     }
-    this.#position = last.position;
+    this.#position = through;
     return null;
   }
 }

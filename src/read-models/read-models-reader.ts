@@ -2,14 +2,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModelDatabase } from './read-model-database.js';
-import {
-  ReadModels,
-  slowest,
-  statusOf,
-  type ProjectionStatus,
-  type WaitOutcome,
-} from './read-models.js';
-import { registeredProjections, type RegisteredProjection } from './registry.js';
+import { ReadModels, type Standing, type WaitOutcome } from './read-models.js';
+import { keptProvinces, registeredProjections } from './registry.js';
 
 const POLL_INTERVAL_MS = 25;
 
@@ -24,10 +18,10 @@ export class ReadModelsMissing extends Error {
 /** The read models of another process, which alone writes them. */
 export class ReadModelsReader extends ReadModels {
   private constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     readonly database: ReadModelDatabase,
   ) {
-    super();
+    super(store, keptProvinces(database));
   }
 
   /** @throws {ReadModelsMissing} nothing has been projected there yet */
@@ -43,15 +37,9 @@ export class ReadModelsReader extends ReadModels {
     return new ReadModelsReader(store, database);
   }
 
-  async status(): Promise<readonly ProjectionStatus[]> {
-    const head = await this.store.head();
-    return this.named(undefined).map(({ name, position, haltedBy }) =>
-      statusOf(name, position, haltedBy, head),
-    );
-  }
-
-  position(names?: readonly string[]): bigint | null {
-    return slowest(this.named(names).map(({ position }) => position));
+  standings(names?: readonly string[]): readonly Standing[] {
+    const all = [...registeredProjections(this.database).values()];
+    return names === undefined ? all : all.filter(({ name }) => names.includes(name));
   }
 
   async waitFor(
@@ -62,7 +50,7 @@ export class ReadModelsReader extends ReadModels {
   ): Promise<WaitOutcome> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const behind = this.named(names).filter(
+      const behind = this.standings(names).filter(
         (it) => it.position === null || it.position < position,
       );
       if (behind.length === 0) return 'reached';
@@ -75,10 +63,5 @@ export class ReadModelsReader extends ReadModels {
   close(): Promise<void> {
     this.database.close();
     return Promise.resolve();
-  }
-
-  private named(names: readonly string[] | undefined): readonly RegisteredProjection[] {
-    const all = [...registeredProjections(this.database).values()];
-    return names === undefined ? all : all.filter(({ name }) => names.includes(name));
   }
 }

@@ -1,5 +1,8 @@
-import type { Halt } from './registry.js';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
+import { HeadMarks } from './head-marks.js';
+import type { KeptProvinces } from './kept-provinces.js';
 import type { ReadModelDatabase } from './read-model-database.js';
+import type { Halt } from './registry.js';
 
 export interface ProjectionStatus {
   readonly name: string;
@@ -8,21 +11,74 @@ export interface ProjectionStatus {
   /** Whether it holds everything that is in the log. */
   readonly isCaughtUp: boolean;
   readonly haltedBy: Halt | null;
-  /** Events of the log it has yet to take in, where positions count events; an upper bound elsewhere. */
-  readonly lagEvents: number;
+  /** Events of the log it has yet to take in; null where the store cannot tell without reading them. */
+  readonly lagEvents: number | null;
+  /**
+   * For how long something in the log has waited for it, in milliseconds, as far as this process has
+   * looked; null while it does not hold what the log held when this process first looked.
+   */
+  readonly lagMs: number | null;
 }
+
+/** How far a projection has come. */
+export interface Standing {
+  readonly name: string;
+  /** Of the last event taken in; null before the first. */
+  readonly position: bigint | null;
+  readonly haltedBy: Halt | null;
+}
+
+/** How long the store may take to say where the log ends, in milliseconds. */
+const HEAD_TIMEOUT_MS = 2_000;
 
 export type WaitOutcome = 'reached' | 'timed_out' | 'halted';
 
 /** What questions need of the read models: in the server the engine itself, in the CLI a reader. */
 export abstract class ReadModels {
   abstract readonly database: ReadModelDatabase;
+  private readonly marks = new HeadMarks();
 
-  /** How far each projection has come, by name. */
-  abstract status(): Promise<readonly ProjectionStatus[]>;
+  constructor(
+    protected readonly store: EventStore,
+    /** What can be asked for: of anything else the rows are not whole. */
+    readonly kept: KeptProvinces,
+  ) {}
+
+  /** Of the named projections (default: all). */
+  abstract standings(names?: readonly string[]): readonly Standing[];
 
   /** The position of the slowest of the named projections (default: all); null before the first event. */
-  abstract position(names?: readonly string[]): bigint | null;
+  position(names?: readonly string[]): bigint | null {
+    return slowest(this.standings(names).map(({ position }) => position));
+  }
+
+  /**
+   * How far each projection is behind the log.
+   * @throws {StoreUnavailable} the store does not say where the log ends
+   */
+  async status(): Promise<readonly ProjectionStatus[]> {
+    const head = await soon(this.store.head());
+    const nowMs = performance.now();
+    const standings = this.standings();
+    this.marks.see(head ?? 0n, nowMs);
+    this.marks.reached(slowest(standings.map(({ position }) => position)) ?? 0n);
+    return standings.map(({ name, position, haltedBy }) => ({
+      name,
+      position: position === null ? null : String(position),
+      isCaughtUp: (position ?? 0n) >= (head ?? 0n) && haltedBy === null,
+      haltedBy,
+      lagEvents: this.eventsBetween(position ?? 0n, head ?? 0n),
+      lagMs: rounded(this.marks.lagMs(position ?? 0n, nowMs)),
+    }));
+  }
+
+  private eventsBetween(position: bigint, head: bigint): number | null {
+    const { store } = this;
+    if (position >= head) return 0;
+    return store.eventsUpTo === undefined
+      ? null
+      : store.eventsUpTo(head) - store.eventsUpTo(position);
+  }
 
   /**
    * Waits until the named projections (default: all) hold everything up to `position`. A projection
@@ -91,18 +147,21 @@ export function slowest(positions: readonly (bigint | null)[]): bigint | null {
   return least;
 }
 
-export function statusOf(
-  name: string,
-  position: bigint | null,
-  haltedBy: Halt | null,
-  head: bigint | null,
-): ProjectionStatus {
-  const lag = (head ?? 0n) - (position ?? 0n);
-  return {
-    name,
-    position: position === null ? null : String(position),
-    isCaughtUp: lag <= 0n && haltedBy === null,
-    haltedBy,
-    lagEvents: lag > 0n ? Number(lag) : 0,
-  };
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
+}
+
+/** What comes later is not heard. */
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new StoreUnavailable('the event store does not answer'));
+    }, HEAD_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

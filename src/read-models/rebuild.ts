@@ -4,11 +4,13 @@ import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { BulkRebuild } from './bulk-rebuild.js';
 import { compareRows, type RowComparison } from './dump.js';
+import { KeptEvents, KeptProvinces } from './kept-provinces.js';
 import type { Projection } from './projection.js';
 import { PROJECTIONS } from './projections.js';
+import { logProgress, type OnProgress } from './log-progress.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { takeInThreads } from './rebuild-threads.js';
-import { registeredProjections, registerProjections } from './registry.js';
+import { keptProvinces, registeredProjections, registerProjections } from './registry.js';
 
 export interface RebuildThreads {
   readonly count: number;
@@ -17,9 +19,11 @@ export interface RebuildThreads {
 }
 
 export interface RebuildOptions {
-  readonly onProgress?: ((events: number, total: number) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /** Default: all of {@link PROJECTIONS}; only those can be rebuilt in threads. */
   readonly projections?: readonly Projection[] | undefined;
+  /** Of which provinces the rows are to be. Default: all. Some only are read in one thread. */
+  readonly kept?: KeptProvinces | undefined;
   /** Beside this one. Default: none, this thread reads the log itself. */
   readonly threads?: RebuildThreads | undefined;
 }
@@ -78,19 +82,22 @@ async function build(
   store: EventStore,
   fresh: ReadModelDatabase,
   file: string,
-  { onProgress, projections = PROJECTIONS, threads }: RebuildOptions,
+  { onProgress, projections = PROJECTIONS, kept = KeptProvinces.all, ...options }: RebuildOptions,
 ): Promise<Rebuilt> {
-  registerProjections(fresh, projections);
+  registerProjections(fresh, projections, kept);
+  const threads = kept.isAll ? options.threads : undefined;
+  const counted = new KeptEvents(kept);
   const rebuild = new BulkRebuild(fresh, projections);
-  const old = openComparable(file, projections);
+  const old = openComparable(file, projections, kept);
   try {
     const head = (await store.head()) ?? 0n;
     // Where the fold is cut, so that both are at one position.
     const cut = old?.position ?? 0n;
     let events = 0;
-    const progress = (more: number): void => {
+    const tell = logProgress(store, head, onProgress);
+    const progress = (more: number, position: bigint): void => {
       events += more;
-      onProgress?.(events, Math.max(Number(head), events));
+      tell(events, position);
     };
     let comparison: RowComparison | null = null;
     const compare = (): void => {
@@ -105,16 +112,21 @@ async function build(
     if (threads !== undefined && parts.length > 1)
       await takeInThreads(rebuild, { parts, to }, projections, {
         threads: threads.count,
-        onEvents: progress,
+        // Only an engine that counts events has parts.
+        onEvents: (more) => {
+          progress(more, to);
+        },
       });
     // Only an engine that has parts has positions without gaps.
     const from = rebuild.position === null ? undefined : rebuild.position + 1n;
     for await (const batch of store.readAll({ from })) {
       for (const recorded of batch) {
         if (recorded.position > cut) compare();
-        rebuild.take(decodeEvent(recorded));
+        if (counted.isElsewhere(recorded)) continue;
+        const event = decodeEvent(recorded);
+        if (counted.passes(event)) rebuild.take(event);
       }
-      progress(batch.length);
+      progress(batch.length, batch.at(-1)?.position ?? head);
     }
     compare();
     rebuild.flush();
@@ -136,7 +148,11 @@ interface Comparable {
 }
 
 /** The old file, where its projections are of today's versions and all at one position. */
-function openComparable(file: string, projections: readonly Projection[]): Comparable | null {
+function openComparable(
+  file: string,
+  projections: readonly Projection[],
+  kept: KeptProvinces,
+): Comparable | null {
   if (!existsSync(file)) return null;
   let database: ReadModelDatabase | null = null;
   try {
@@ -148,7 +164,8 @@ function openComparable(file: string, projections: readonly Projection[]): Compa
       return it?.version === version ? it : null;
     });
     const [first] = found;
-    const isWhole = found.every((it) => it !== null && it.position === first?.position);
+    const isSame = String(keptProvinces(database)) === String(kept);
+    const isWhole = isSame && found.every((it) => it !== null && it.position === first?.position);
     if (isWhole) return { database, position: first?.position ?? null };
   } catch {
     // It cannot be read as read models: there is nothing to compare, and it is about to be replaced.

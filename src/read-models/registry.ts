@@ -1,3 +1,4 @@
+import { KeptProvinces } from './kept-provinces.js';
 import type { Projection } from './projection.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 
@@ -26,14 +27,29 @@ const DDL = `CREATE TABLE IF NOT EXISTS projection (
   halted_by TEXT
 ) STRICT, WITHOUT ROWID`;
 
-/** Makes the tables of each projection; those of another version are dropped first. */
+/** Of which provinces the rows are; no row for all. */
+const KEPT_DDL = `CREATE TABLE IF NOT EXISTS kept (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  provinces TEXT NOT NULL
+) STRICT`;
+
+/**
+ * Makes the tables of each projection; those of another version, or of other provinces, are dropped
+ * first.
+ */
 export function registerProjections(
   database: ReadModelDatabase,
   projections: readonly Projection[],
+  kept: KeptProvinces = KeptProvinces.all,
 ): void {
   database.exec(DDL);
+  database.exec(KEPT_DDL);
   database.exec('BEGIN IMMEDIATE');
   try {
+    if (String(keptProvinces(database)) !== String(kept)) {
+      database.run('UPDATE projection SET version = -1');
+      database.run('INSERT OR REPLACE INTO kept VALUES (1, ?)', String(kept));
+    }
     for (const projection of projections) register(database, projection);
     database.exec('COMMIT');
   } catch (error) {
@@ -60,6 +76,13 @@ function register(database: ReadModelDatabase, { name, version, tables }: Projec
     version,
     names,
   );
+}
+
+/** Of which provinces the rows of a file are. */
+export function keptProvinces(database: ReadModelDatabase): KeptProvinces {
+  const isTold = database.get(`SELECT 1 FROM sqlite_schema WHERE name = 'kept'`) !== undefined;
+  const row = isTold ? database.get('SELECT provinces FROM kept') : undefined;
+  return KeptProvinces.parse(row === undefined ? '' : String(row.provinces));
 }
 
 /** What the file says of its projections, by name. */

@@ -1,7 +1,14 @@
 import { tmpdir } from 'node:os';
 import { readOptions, UsageError } from '../support/command-options.js';
 
-export const BENCH_NAMES = ['append', 'commands', 'replay', 'start', 'append-stored'] as const;
+export const BENCH_NAMES = [
+  'append',
+  'commands',
+  'replay',
+  'start',
+  'append-stored',
+  'event-store',
+] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
 
 export interface BenchSettings {

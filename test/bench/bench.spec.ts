@@ -123,6 +123,9 @@ describe('npm run bench', () => {
       ['start-up to ready, 2,000 stored', null, 'an empty ledger'],
       ['memory when ready, 2,000 stored', null, 'an empty ledger'],
       ...appends('durable appends, 2,000 stored', STORED_PEERS),
+      ['appends to a server', 64, 'bare client, its batches'],
+      ['appends to a server', 64, 'bare client, a call each'],
+      ['events of a server, in reads of 50', 64, 'bare client'],
     ]);
     for (const figure of figures) {
       const { median: middle, min, max, peer, peerMedian, ratio, note } = figure;

@@ -5,6 +5,7 @@ import { readBenchSettings, USAGE, type BenchName, type BenchSettings } from './
 import { benchCommands } from './commands.js';
 import type { Figure } from './figures.js';
 import { figuresTable } from './figures-table.js';
+import { benchEventStore } from './event-store.js';
 import { benchReplay } from './replay.js';
 import { benchStart } from './start-up.js';
 
@@ -13,8 +14,9 @@ const BENCHES: Readonly<Record<BenchName, (run: BenchRun) => Promise<readonly Fi
   commands: benchCommands,
   replay: benchReplay,
   start: benchStart,
-  // The last, because it adds to the ledger that the two before it read.
+  // After the two that read the ledger it adds to.
   'append-stored': benchAppendStored,
+  'event-store': benchEventStore,
 };
 const ENDED_BY_SIGNAL = 130;
 

@@ -7,7 +7,7 @@ const POLL_MS = 5;
 const MIB = 1024 * 1024;
 
 interface ReadinessAnswer {
-  readonly projections: readonly { readonly lagEvents: number }[];
+  readonly projections: readonly { readonly lagEvents: number | null }[];
 }
 
 /** A bench server as its parent sees it. */

@@ -33,8 +33,11 @@ describe('a projection that cannot go on', () => {
   it('shows in the log and in the metrics', async () => {
     expect(ledger.logLines.join('')).toContain('a projection has halted');
     const { text } = await ledger.get('/metrics');
-    expect(text).toMatch(/ledger_projection_lag_events\{projection="batches"\} [1-9]/);
     expect(text).toContain('ledger_projection_lag_events{projection="stock"} 0');
+    // Beside a server nobody counts the events, and nobody had looked before it halted.
+    if (ledger.standIn === null)
+      expect(text).toMatch(/ledger_projection_lag_events\{projection="batches"\} [1-9]/);
+    else expect(text).not.toContain('{projection="batches"}');
   });
 
   it('leaves the process alive, and the books open to writes', async () => {

@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
+import { StandInServer } from '../support/stand-in/stand-in-server.js';
+import { storeUnderTest } from './store-under-test.js';
 
 let main: string;
 let folder: string;
+let standIn: StandInServer | null = null;
 const running: ServerProcess[] = [];
 
 /** `node main.js`, and all that it says. */
@@ -21,7 +24,7 @@ class ServerProcess {
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.child = spawn(process.execPath, [main], {
-      env: { PORT: '0', DATA_DIR: folder, ...environment },
+      env: { PORT: '0', DATA_DIR: folder, ...eventStore(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
@@ -48,12 +51,18 @@ class ServerProcess {
   }
 }
 
+function eventStore(): Readonly<Record<string, string>> {
+  return standIn === null ? {} : { EVENT_STORE: standIn.connectionString };
+}
+
 beforeAll(async () => {
   main = join(await compiledSource(), 'src', 'main.js');
 }, 60_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'blangko-process-'));
+  if (storeUnderTest.kind === 'stand-in')
+    standIn = await StandInServer.start({ folder: join(folder, 'event-store') });
 });
 
 afterEach(async () => {
@@ -61,6 +70,8 @@ afterEach(async () => {
     server.signal('SIGKILL');
     await server.ended;
   }
+  await standIn?.stop();
+  standIn = null;
   await rm(folder, { recursive: true });
 });
 

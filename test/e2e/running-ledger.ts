@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { serve, type RunningServer, type ServeOptions } from '../../src/http/serve.js';
 import { readSettings } from '../../src/settings.js';
+import { StandInServer } from '../support/stand-in/stand-in-server.js';
+import { storeUnderTest } from './store-under-test.js';
 
 export interface Answer {
   readonly status: number;
@@ -56,10 +58,20 @@ export class RunningLedger {
   private server: RunningServer | null = null;
   private keys = 0;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    /** Where the events are, if not in a file. */
+    readonly standIn: StandInServer | null,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
 
-  static async start(): Promise<RunningLedger> {
-    const ledger = new RunningLedger(await mkdtemp(join(tmpdir(), 'blangko-e2e-')));
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningLedger> {
+    const folder = await mkdtemp(join(tmpdir(), 'blangko-e2e-'));
+    const standIn =
+      storeUnderTest.kind === 'stand-in' && env.EVENT_STORE === undefined
+        ? await StandInServer.start({ folder: join(folder, 'event-store') })
+        : null;
+    const ledger = new RunningLedger(folder, standIn, env);
     await ledger.open();
     return ledger;
   }
@@ -72,6 +84,8 @@ export class RunningLedger {
   async open(options: Pick<ServeOptions, 'maxFileBytes'> = {}): Promise<void> {
     const settings = readSettings({
       DATA_DIR: this.folder,
+      EVENT_STORE: this.standIn?.connectionString,
+      ...this.env,
       PORT: '0',
       LOG_LEVEL: 'trace',
       QUERY_WAIT_MS: '300',
@@ -88,12 +102,14 @@ export class RunningLedger {
 
   async remove(): Promise<void> {
     await this.close();
+    await this.standIn?.stop();
     await rm(this.folder, { recursive: true });
   }
 
   nextKey(): string {
     this.keys += 1;
-    return `key-${this.keys}`;
+    // Of this ledger alone, since another may stand on the same server.
+    return `key-${basename(this.folder)}-${this.keys}`;
   }
 
   get(path: string): Promise<Answer> {

@@ -14,7 +14,7 @@ import {
 } from '../../src/event-store/embedded/data-format.js';
 import { openEmbeddedStore } from '../../src/event-store/embedded/embedded-store.js';
 import { verifyLog } from '../../src/event-store/embedded/verify-log.js';
-import { WriterLocked } from '../../src/event-store/embedded/writer-lock.js';
+import { WriterLocked } from '../../src/event-store/writer-lock.js';
 import {
   assertWholeAppends,
   everyEvent,

@@ -67,6 +67,8 @@ describe('npm run faults', () => {
       'projection-crash',
       'backup',
       'sigterm',
+      'event-store',
+      'nodes',
     ]);
     for (const tried of results.filter((it) => !skipped.includes(it)))
       expect(tried.count).toMatch(/^[1-9]/);

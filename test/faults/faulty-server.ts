@@ -18,7 +18,7 @@ export interface Answer {
   readonly type: string;
 }
 
-interface CommandAnswer extends Answer {
+export interface CommandAnswer extends Answer {
   readonly code: string;
   readonly position: number;
   readonly ids: readonly string[];
@@ -30,6 +30,8 @@ let keys = 0;
 export class FaultyServer {
   /** Ids of the events of every command that was answered 201. */
   readonly acknowledged: string[] = [];
+  /** The highest that was acknowledged; decimal. */
+  lastPosition = '0';
 
   private constructor(
     private readonly process: ToldProcess,
@@ -66,9 +68,29 @@ export class FaultyServer {
     };
   }
 
-  /** One command on one of a few accounts; what was acknowledged is kept. */
-  async command(filler = ''): Promise<CommandAnswer> {
-    const key = keys++;
+  nextKey(): number {
+    return keys++;
+  }
+
+  /** Any command, by an officer of the office whose books are written, under a key of its own. */
+  async post(path: string, body: object): Promise<Answer> {
+    const { account } = body as { readonly account?: string };
+    const office = account ?? /^\/accounts\/([0-9.]+)\//.exec(path)?.[1] ?? '00';
+    const response = await fetch(`${this.url}/api${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-blangko-actor': `sari;custodian;${office}`,
+        'idempotency-key': `fault-${process.pid}-${this.nextKey()}`,
+      },
+      body: JSON.stringify(body),
+    });
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, text: await response.text(), type };
+  }
+
+  /** One command on one of a few accounts; what was acknowledged is kept. The same key is the same command. */
+  async command(filler = '', key = this.nextKey()): Promise<CommandAnswer> {
     const account = ACCOUNTS[key % ACCOUNTS.length] ?? '00';
     const response = await fetch(`${this.url}/api/accounts/${account}/unnumbered`, {
       method: 'POST',
@@ -87,6 +109,8 @@ export class FaultyServer {
     };
     const ids = (body.events ?? []).map(({ id }) => id);
     if (response.status === 201) this.acknowledged.push(...ids);
+    if (body.position !== undefined && BigInt(body.position) > BigInt(this.lastPosition))
+      this.lastPosition = body.position;
     return {
       status: response.status,
       text,

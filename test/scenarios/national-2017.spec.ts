@@ -48,7 +48,7 @@ async function told(scale: number, seed: number, vaultOf?: string): Promise<Told
   }
   const settings = readSettings({ DATA_DIR: folder });
   await recordScenario(settings, national2017, { scale, seed });
-  const store = openEmbeddedStore({ file: settings.eventStoreFile, mode: 'reader' });
+  const store = openEmbeddedStore({ file: join(folder, 'ledger.db'), mode: 'reader' });
   const events: Recorded[] = [];
   const issued: Told['issued'][number][] = [];
   const hashes = new Map<string, Hash>();
@@ -71,8 +71,8 @@ async function told(scale: number, seed: number, vaultOf?: string): Promise<Told
 }
 
 async function audited({ folder }: Told): Promise<AuditReport> {
-  const { eventStoreFile, readModelsFile } = readSettings({ DATA_DIR: folder });
-  const store = openEmbeddedStore({ file: eventStoreFile, mode: 'reader' });
+  const { readModelsFile } = readSettings({ DATA_DIR: folder });
+  const store = openEmbeddedStore({ file: join(folder, 'ledger.db'), mode: 'reader' });
   try {
     return await auditLedger({ store, readModelsFile });
   } finally {

@@ -44,7 +44,7 @@ export async function recorded(
   const scenario = SCENARIOS.get(name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   await recordScenario(settings, scenario, { scale, seed });
-  const store = openEmbeddedStore({ file: settings.eventStoreFile, mode: 'reader' });
+  const store = openEmbeddedStore({ file: join(folder, 'ledger.db'), mode: 'reader' });
   try {
     const events: Recorded[] = [];
     for await (const batch of store.readAll()) events.push(...batch.map(decodeEvent));

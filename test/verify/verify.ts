@@ -50,8 +50,8 @@ class Verification {
       this.checks.push(...auditChecks(JSON.parse(output) as AuditAnswer, cost, this.scale));
     },
     story: async () => {
-      const { eventStoreFile } = this.#files;
-      const { output } = await this.#run('read the story', 'story-facts.js', [eventStoreFile]);
+      const ledger = join(this.folder, 'ledger.db');
+      const { output } = await this.#run('read the story', 'story-facts.js', [ledger]);
       const facts = JSON.parse(output) as StoryFacts;
       printTable(['event', 'count'], Object.entries(facts.eventsByType));
       this.checks.push(...storyChecks(facts, this.scale));

@@ -3,8 +3,10 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { createPrivateFile, syncFile } from '../../access/subject-vault/vault-file.js';
+import { openEmbeddedStore } from '../../event-store/embedded/embedded-store.js';
 import { verifyLog } from '../../event-store/embedded/verify-log.js';
 import type { Settings } from '../../settings.js';
+import { ledgerFileOf } from '../event-log.js';
 import { UserError } from '../user-error.js';
 import {
   describeFile,
@@ -14,7 +16,6 @@ import {
   type FileInBackup,
   type Manifest,
 } from './manifest.js';
-import { openLogForReading } from './open-log.js';
 
 /** All pages in one step: with several, each commit beside it would start the copy over. */
 const ALL_PAGES = 2_147_483_647;
@@ -25,13 +26,13 @@ const BUSY_TIMEOUT_MS = 5_000;
  * ledger comes first: an issuance enters the vault before the ledger, so the later copy of the
  * vault knows every subject in the copy of the ledger. The folder appears under its name only when it is
  * whole. Keys are never in it.
- * @throws {UserError} the target exists
+ * @throws {UserError} the target exists, or the ledger is on a server
  */
 export async function backUp(settings: Settings, target: string): Promise<Manifest> {
   const folder = resolve(target);
   if (existsSync(folder)) throw new UserError(`${target} exists; a backup overwrites nothing`);
   const partial = `${folder}.partial`;
-  const store = openLogForReading(settings);
+  const store = openEmbeddedStore({ file: ledgerFileOf(settings, 'a backup'), mode: 'reader' });
   try {
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true, mode: 0o700 });

@@ -3,8 +3,9 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncFile } from '../../access/subject-vault/vault-file.js';
 import { verifyLog } from '../../event-store/embedded/verify-log.js';
-import { WriterLock } from '../../event-store/embedded/writer-lock.js';
+import { WriterLock } from '../../event-store/writer-lock.js';
 import type { Settings } from '../../settings.js';
+import { ledgerFileOf } from '../event-log.js';
 import { UserError } from '../user-error.js';
 import { syncFolder } from './back-up.js';
 import {
@@ -26,7 +27,8 @@ export async function restore(settings: Settings, source: string): Promise<Manif
   const folder = resolve(source);
   const manifest = await readManifest(folder);
   await verifyFiles(folder, manifest);
-  const { eventStoreFile, vaultFile, readModelsFile } = settings;
+  const { vaultFile, readModelsFile } = settings;
+  const eventStoreFile = ledgerFileOf(settings, 'a restore');
   const targets = manifest.files.map(({ name }) => ({
     name,
     from: join(folder, name),

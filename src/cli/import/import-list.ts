@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { CommandExecutor } from '../../commands/command-executor.js';
 import type { Officer } from '../../custody/account/events.js';
 import type { Settings } from '../../settings.js';
+import { ledgerExists } from '../event-log.js';
 import { withWriter } from '../open-ledger.js';
 import { UserError } from '../user-error.js';
 import { parseDistributionList } from './distribution-list.js';
@@ -38,8 +38,7 @@ export async function importList(
   actor: Officer,
   onProgress: (done: number, total: number) => void,
 ): Promise<ImportResult> {
-  if (!existsSync(settings.eventStoreFile))
-    throw new UserError(`there is no ledger at ${settings.eventStoreFile}`);
+  if (!(await ledgerExists(settings))) throw new UserError('there is no ledger to import into');
   const bytes = await read(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const list = parseDistributionList(bytes);

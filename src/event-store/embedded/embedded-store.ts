@@ -23,7 +23,7 @@ import { logParts } from './log-range.js';
 import { readAllBatches, readStreamBatches, subscription, type ReadingContext } from './reading.js';
 import { verifyLog, type VerifiedLog, type VerifyOptions } from './verify-log.js';
 import { Wakeup } from './wakeup.js';
-import { WriterLock } from './writer-lock.js';
+import { WriterLock } from '../writer-lock.js';
 
 export interface EmbeddedStoreOptions {
   /** Path of the SQLite file. A writer creates it, and keeps its lock in `<file>.lock`. */
@@ -199,6 +199,11 @@ export class EmbeddedStore implements EventStore {
     this.#assertOpen();
     this.#reading.refresh();
     return this.#log.head === 0 ? null : BigInt(this.#log.head);
+  }
+
+  /** Positions count events here. */
+  eventsUpTo(position: bigint): number {
+    return Number(position);
   }
 
   stats(): EmbeddedStoreStats {

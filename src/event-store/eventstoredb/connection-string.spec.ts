@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { connect, ConnectionStringRefused, isConnectionString } from './connection-string.js';
+import { connect, ConnectionStringRefused } from './connection-string.js';
 
 describe('a connection string', () => {
   it.each([
@@ -9,7 +9,6 @@ describe('a connection string', () => {
     ['kurrentdb+discover://a:2113,b:2113,c:2113?tls=false', 'a:2113,b:2113,c:2113'],
     ['esdb+discover://admin:s%40cret@cluster.example:2113', 'cluster.example:2113'],
   ])('%s names %s', async (text, hosts) => {
-    expect(isConnectionString(text)).toBe(true);
     const connection = connect(text);
     expect(connection.hosts).toBe(hosts);
     await connection.client.dispose();
@@ -39,10 +38,5 @@ describe('a connection string', () => {
     expect(failure).toBeInstanceOf(ConnectionStringRefused);
     expect(String(failure)).toContain(why);
     expect(String(failure)).not.toContain('hunter2');
-  });
-
-  it('is told from a file', () => {
-    expect(isConnectionString('sqlite:ledger.db')).toBe(false);
-    expect(isConnectionString('esdb:ledger.db')).toBe(false);
   });
 });

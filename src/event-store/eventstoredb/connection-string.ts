@@ -18,11 +18,6 @@ const CREDENTIALS = /^(?<username>[^:@/]+):(?<password>[^@]+)@/;
 /** Taken by a server that checks none; the client sends none where TLS is off. */
 const NO_CREDENTIALS: Credentials = { username: 'none', password: 'none' };
 
-/** Whether a setting names a server of this kind. */
-export function isConnectionString(text: string): boolean {
-  return SCHEME.test(text);
-}
-
 /**
  * Makes a client; connects at its first call. Appends get explicit credentials, because the client
  * then sends each as a call of its own, with a deadline: its batches have none, and all clients of a

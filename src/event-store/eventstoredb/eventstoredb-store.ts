@@ -1,5 +1,6 @@
 import { checkExpected, encodeAppend } from '../codec/append-request.js';
 import {
+  StoreReadOnly,
   StoreUnavailable,
   type AppendResult,
   type EventStore,
@@ -15,7 +16,9 @@ import { Appender } from './appender.js';
 import { connect, type Connection } from './connection-string.js';
 import { lastEvent, readAllPages, readStreamPages, type PageReading } from './pages.js';
 import { refuseRetention } from './retention.js';
+import { RetentionWatch } from './retention-watch.js';
 import { supervisedSubscription } from './supervised-subscription.js';
+import { unlessLate } from './within-time.js';
 
 export interface EventStoreDbOptions {
   /** `esdb://`, `esdb+discover://` or `kurrentdb://`, with user and password where TLS is on. */
@@ -28,6 +31,12 @@ export interface EventStoreDbOptions {
   readonly readMs?: number | undefined;
   /** After so long a silence a subscription is checked, in milliseconds. Default 10,000. */
   readonly silenceMs?: number | undefined;
+  /**
+   * How long opening may take to hear all that was ever said of streams' metadata, in milliseconds;
+   * beyond, it is heard while the store is in use. Default 30,000; 0 for those who only look on: nothing
+   * is heard.
+   */
+  readonly watchMs?: number | undefined;
   /** Called for each append that stands: milliseconds from call to acknowledgement, and its events. */
   readonly onAppend?: ((durationMs: number, events: number) => void) | undefined;
   /** Called for each page a reader fetches, and each batch of a subscription. */
@@ -36,7 +45,13 @@ export interface EventStoreDbOptions {
   readonly onLost?: ((why: unknown) => void) | undefined;
 }
 
-const DEFAULTS = { attemptMs: 3_000, appendMs: 10_000, readMs: 10_000, silenceMs: 10_000 };
+const DEFAULTS = {
+  attemptMs: 3_000,
+  appendMs: 10_000,
+  readMs: 10_000,
+  silenceMs: 10_000,
+  watchMs: 30_000,
+};
 
 /** The event store on EventStoreDB or KurrentDB, a node or a cluster: docs/decisions/0007-eventstoredb.md. */
 export class EventStoreDbStore implements EventStore {
@@ -45,6 +60,7 @@ export class EventStoreDbStore implements EventStore {
   readonly #appender: Appender;
   readonly #reading: PageReading;
   readonly #ending = new AbortController();
+  #watch: RetentionWatch | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(options: EventStoreDbOptions, connection: Connection) {
@@ -73,6 +89,7 @@ export class EventStoreDbStore implements EventStore {
     const store = new EventStoreDbStore(options, connect(options.connectionString));
     try {
       await refuseRetention(store.#connection.client, '$all');
+      await store.#watchRetention(options.watchMs ?? DEFAULTS.watchMs);
       return store;
     } catch (error) {
       await store.close();
@@ -80,8 +97,10 @@ export class EventStoreDbStore implements EventStore {
     }
   }
 
-  /** What a server refuses it refuses append by append. */
-  readonly readOnlyReason = null;
+  /** What a server refuses it refuses append by append; here only what would put the ledger at risk. */
+  get readOnlyReason(): string | null {
+    return this.#watch?.fault?.message ?? null;
+  }
 
   async append(
     stream: string,
@@ -93,6 +112,7 @@ export class EventStoreDbStore implements EventStore {
     this.#assertOpen();
     checkExpected(expected);
     const request = encodeAppend(stream, events);
+    if (this.readOnlyReason !== null) throw new StoreReadOnly(this.readOnlyReason);
     const start = performance.now();
     const result = await this.#appender.append(request, expected);
     this.#options.onAppend?.(performance.now() - start, events.length);
@@ -140,9 +160,18 @@ export class EventStoreDbStore implements EventStore {
     return this.#closing;
   }
 
+  async #watchRetention(watchMs: number): Promise<void> {
+    if (watchMs === 0) return;
+    const watch = new RetentionWatch(this.#connection.client);
+    this.#watch = watch;
+    await unlessLate(watch.caughtUp, watchMs);
+    if (watch.fault !== null) throw watch.fault;
+  }
+
   async #close(): Promise<void> {
     await this.#appender.drain();
     this.#ending.abort();
+    await this.#watch?.stop();
     await this.#connection.client.dispose();
   }
 

@@ -1,24 +1,30 @@
-import {
-  excludeSystemEvents,
-  streamNameFilter,
-  type AllStreamSubscription,
-  type EventStoreDBClient,
+import type {
+  AllStreamResolvedEvent,
+  AllStreamSubscription,
+  EventStoreDBClient,
+  Filter,
 } from '@eventstore/db-client';
-import type { RecordedEvent } from '../event-store.js';
-import { recordedOf } from './recorded.js';
 
 /** What one subscription of the server has delivered, in order. */
-export type Delivery =
-  | { readonly kind: 'event'; readonly event: RecordedEvent }
+export type Delivery<E> =
+  | { readonly kind: 'event'; readonly event: E }
   /** All up to here has been looked at. */
   | { readonly kind: 'checkpoint'; readonly position: bigint }
   | { readonly kind: 'caught_up' };
 
-export interface FollowedLogOptions {
+/** How a filter says how far it is. */
+export interface FilterProgress {
+  readonly checkpointInterval: number;
+  readonly maxSearchWindow: number;
+  readonly checkpointReached: (_: unknown, position: { readonly commit: bigint }) => void;
+}
+
+export interface FollowedLogOptions<E> {
   /** Exclusive; null from the start. */
   readonly after: bigint | null;
-  /** Default: all streams but the server's own. */
-  readonly streamPrefixes: readonly string[] | undefined;
+  readonly filter: (progress: FilterProgress) => Filter;
+  /** What is made of an event; null passes it over. */
+  readonly read: (resolved: AllStreamResolvedEvent) => E | null;
 }
 
 /** Deliveries held before the server is made to wait. */
@@ -27,40 +33,39 @@ const MOST_HELD = 1_000;
 const SEARCH_WINDOW = 32;
 const CHECKPOINT_INTERVAL = 4;
 
-interface Marker {
+interface Marker<E> {
   /** It stands behind so many events. */
   readonly events: number;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery<E>;
 }
 
 /**
  * One subscription to the server's whole log, as it comes: it ends with the first error and does not
  * begin again. What the client tells beside the events stands in its place among them.
  */
-export class FollowedLog {
+export class FollowedLog<E> {
   readonly confirmed: Promise<void>;
   readonly #subscription: AllStreamSubscription;
-  #deliveries: Delivery[] = [];
-  readonly #markers: Marker[] = [];
+  readonly #read: FollowedLogOptions<E>['read'];
+  #deliveries: Delivery<E>[] = [];
+  readonly #markers: Marker<E>[] = [];
   #received = 0;
   #failure: Error | null = null;
   #isOver = false;
   #wake: () => void = () => undefined;
 
-  constructor(client: EventStoreDBClient, { after, streamPrefixes }: FollowedLogOptions) {
-    const progress = {
+  constructor(client: EventStoreDBClient, { after, filter, read }: FollowedLogOptions<E>) {
+    this.#read = read;
+    const progress: FilterProgress = {
       checkpointInterval: CHECKPOINT_INTERVAL,
       maxSearchWindow: SEARCH_WINDOW,
-      checkpointReached: (_: unknown, { commit }: { readonly commit: bigint }): void => {
+      checkpointReached: (_, { commit }) => {
         this.#mark({ kind: 'checkpoint', position: commit });
       },
     };
     const subscription = client.subscribeToAll({
       fromPosition: after === null ? 'start' : { commit: after, prepare: after },
-      filter:
-        streamPrefixes === undefined
-          ? excludeSystemEvents(progress)
-          : streamNameFilter({ ...progress, prefixes: [...streamPrefixes] }),
+      filter: filter(progress),
     });
     this.#subscription = subscription;
     this.confirmed = new Promise((resolve, reject) => {
@@ -71,7 +76,7 @@ export class FollowedLog {
   }
 
   /** What has come since it was asked last; null once it is over. @throws what ended it */
-  async next(): Promise<readonly Delivery[] | null> {
+  async next(): Promise<readonly Delivery<E>[] | null> {
     while (this.#deliveries.length === 0) {
       if (this.#failure !== null) throw this.#failure;
       if (this.#isOver) return null;
@@ -114,9 +119,9 @@ export class FollowedLog {
       .on('close', over);
   }
 
-  #take(resolved: Parameters<typeof recordedOf>[0]): void {
+  #take(resolved: AllStreamResolvedEvent): void {
     try {
-      const event = recordedOf(resolved);
+      const event = this.#read(resolved);
       this.#received++;
       if (event !== null) this.#deliveries.push({ kind: 'event', event });
     } catch (error) {
@@ -128,7 +133,7 @@ export class FollowedLog {
     this.#wake();
   }
 
-  #mark(delivery: Delivery): void {
+  #mark(delivery: Delivery<E>): void {
     // Events that the client has read, but not handed out yet, come first.
     this.#markers.push({ events: this.#received + this.#subscription.readableLength, delivery });
     this.#placeMarkers();

@@ -7,7 +7,7 @@ export class RetentionSet extends Error {
   override readonly name = 'RetentionSet';
 }
 
-/** Metadata by which a stream forgets: a greatest age, a greatest count, a first revision kept. */
+/** As the client names them: a greatest age, a greatest count, a first revision kept. */
 const FORGETTING = ['maxAge', 'maxCount', 'truncateBefore'] as const;
 const LOOK_MS = 10_000;
 
@@ -19,10 +19,12 @@ const LOOK_MS = 10_000;
 export async function refuseRetention(client: EventStoreDBClient, stream: string): Promise<void> {
   const { metadata } = await metadataOf(client, stream);
   const set = FORGETTING.find((key) => metadata?.[key] !== undefined);
-  if (set === undefined) return;
-  const value = String(metadata?.[set]);
-  throw new RetentionSet(
-    `the metadata of ${stream} sets ${set} to ${value}: the server would remove events of the ledger`,
+  if (set !== undefined) throw setTo(stream, set, metadata?.[set]);
+}
+
+export function setTo(stream: string, key: string, value: unknown): RetentionSet {
+  return new RetentionSet(
+    `the metadata of ${stream} sets ${key} to ${String(value)}: the server would remove events of the ledger`,
   );
 }
 

@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStoreDBClient } from '@eventstore/db-client';
+import {
+  excludeSystemEvents,
+  streamNameFilter,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
 import {
   LogCorrupt,
   StoreUnavailable,
@@ -8,6 +12,7 @@ import {
   type SubscriptionMessage,
 } from '../event-store.js';
 import { FollowedLog, type Delivery } from './followed-log.js';
+import { recordedOf } from './recorded.js';
 import { jittered, LATE, unlessLate, withinTime } from './within-time.js';
 
 const MAX_BATCH = 1_000;
@@ -103,7 +108,14 @@ class Following {
     const head = await this.context.head();
     if (this.ending.isOver()) return;
     const { streamPrefixes } = this.options;
-    const log = new FollowedLog(this.context.client, { after: this.#position, streamPrefixes });
+    const log = new FollowedLog(this.context.client, {
+      after: this.#position,
+      filter: (progress) =>
+        streamPrefixes === undefined
+          ? excludeSystemEvents(progress)
+          : streamNameFilter({ ...progress, prefixes: [...streamPrefixes] }),
+      read: recordedOf,
+    });
     try {
       await withinTime(
         log.confirmed,
@@ -125,7 +137,7 @@ class Following {
   }
 
   /** @throws {StoreUnavailable} the log has grown, and this subscription does not say so */
-  async #next(log: FollowedLog): Promise<readonly Delivery[] | null> {
+  async #next(log: FollowedLog<RecordedEvent>): Promise<readonly Delivery<RecordedEvent>[] | null> {
     const { head, silenceMs, confirmationMs } = this.context;
     const next = log.next();
     for (;;) {
@@ -140,7 +152,7 @@ class Following {
   }
 
   *#messagesOf(
-    deliveries: readonly Delivery[],
+    deliveries: readonly Delivery<RecordedEvent>[],
     head: bigint | null,
   ): Generator<SubscriptionMessage, void, undefined> {
     let events: RecordedEvent[] = [];

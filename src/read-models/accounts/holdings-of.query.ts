@@ -59,6 +59,7 @@ export class HoldingsOfHandler implements IQueryHandler<HoldingsOf> {
   async execute({ account }: HoldingsOf): Promise<Holdings | null> {
     const id = parseAccountId(account);
     if (id === null) return null;
+    this.models.kept.assertKeepsOne([id]);
     const folded = await this.folds.fold(id);
     const atLeast = folded.position === null ? undefined : String(folded.position);
     const incoming = await ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database) =>

@@ -9,6 +9,7 @@ import type { AccountState, CustodyEvent } from '../../custody/account/events.js
 import { decodeEventStrict } from '../../event-store/codec/event-codec.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import { LogCorrupt, type EventStore, type RecordedEvent } from '../../event-store/event-store.js';
+import { logProgress, type OnProgress } from '../log-progress.js';
 import { accountEntry, type Projection } from '../projection.js';
 import { PROJECTIONS } from '../projections.js';
 import {
@@ -26,8 +27,8 @@ export interface AuditOptions {
   readonly store: EventStore;
   /** File of the read models to compare, or null for none. */
   readonly readModelsFile: string | null;
-  /** Called for each batch read: events so far, and how many there were at the start. */
-  readonly onProgress?: ((events: number, total: number) => void) | undefined;
+  /** Called for each batch read. */
+  readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly projections?: readonly Projection[] | undefined;
 }
@@ -70,7 +71,7 @@ class Audit {
   }
 
   async run({ store, onProgress, signal }: AuditOptions): Promise<AuditReport> {
-    const total = Number((await store.head()) ?? 0n);
+    const progress = logProgress(store, await store.head(), onProgress);
     for await (const batch of store.readAll({ signal })) {
       const decoded: Recorded[] = [];
       for (const recorded of batch) {
@@ -79,7 +80,7 @@ class Audit {
       }
       this.models?.take(decoded);
       this.#events += batch.length;
-      onProgress?.(this.#events, Math.max(total, this.#events));
+      progress(this.#events, this.#last ?? 0n);
     }
     return this.#report();
   }

@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import { compareRows } from '../dump.js';
+import { KeptEvents, type KeptProvinces } from '../kept-provinces.js';
 import type { Projection } from '../projection.js';
 import { ProjectionRunner } from '../projection-runner.js';
 import { ReadModelDatabase } from '../read-model-database.js';
-import { registeredProjections, registerProjections, type Halt } from '../registry.js';
+import {
+  keptProvinces,
+  registeredProjections,
+  registerProjections,
+  type Halt,
+} from '../registry.js';
 import { sizeByBatch } from '../stock/stock-movements.js';
 import { noCounts, type CountName } from '../stock/stock-counts.js';
 import { countsOf, NAMED_COUNTS, STOCK_PROJECTION } from '../stock/stock-tables.js';
@@ -26,6 +32,7 @@ const NOWHERE = { stream: null, revision: null, position: null } as const;
 export class ReadModelAudit {
   readonly differences: AuditDifference[] = [];
   rowsCompared = 0;
+  readonly #events: KeptEvents;
   #isStockCompared = false;
 
   private constructor(
@@ -33,7 +40,10 @@ export class ReadModelAudit {
     private readonly copy: ReadModelDatabase,
     private readonly fresh: ReadModelDatabase,
     private readonly audited: readonly Audited[],
-  ) {}
+    private readonly kept: KeptProvinces,
+  ) {
+    this.#events = new KeptEvents(kept);
+  }
 
   /** Null when there are no read models at `file`. A server may go on writing them. */
   static open(file: string, projections: readonly Projection[]): ReadModelAudit | null {
@@ -48,7 +58,8 @@ export class ReadModelAudit {
     }
     const copy = ReadModelDatabase.openReadOnly(copyFile);
     const fresh = ReadModelDatabase.open(join(folder, 'fresh.db'));
-    registerProjections(fresh, projections);
+    const kept = keptProvinces(copy);
+    registerProjections(fresh, projections, kept);
     const known = registeredProjections(copy);
     const stale: AuditDifference[] = [];
     const audited = projections.flatMap((projection): readonly Audited[] => {
@@ -67,21 +78,23 @@ export class ReadModelAudit {
       const runner = new ProjectionRunner(projection, fresh, (_name, halt) => halts.push(halt));
       return [{ runner, position: registered.position ?? 0n, halts }];
     });
-    const audit = new ReadModelAudit(folder, copy, fresh, audited);
+    const audit = new ReadModelAudit(folder, copy, fresh, audited, kept);
     audit.differences.push(...stale);
     return audit;
   }
 
   /** Takes the next events of the log into the fresh fold, as far as each read model has come. */
   take(events: readonly Recorded[]): void {
+    const counted = events.filter((event) => this.#events.passes(event));
     for (const { runner, position } of this.audited)
-      runner.take(events.filter((event) => event.position <= position));
+      runner.take(counted.filter((event) => event.position <= position));
   }
 
   /** To be called with the books before each event, and at the end with `next` null. */
   compareStock(books: NationalBooks, next: bigint | null): void {
     const stock = this.audited.find(({ runner }) => runner.projection.name === STOCK_PROJECTION);
-    if (stock === undefined || this.#isStockCompared) return;
+    // Of some provinces only, the stock is not the nation's.
+    if (stock === undefined || this.#isStockCompared || !this.kept.isAll) return;
     if (next !== null && next <= stock.position) return;
     this.#isStockCompared = true;
     const expected = countsOfBooks(books);

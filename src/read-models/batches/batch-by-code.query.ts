@@ -45,7 +45,9 @@ export class BatchByCode extends Query<BatchAnswer | null> {
 export class BatchByCodeHandler implements IQueryHandler<BatchByCode> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ code, atLeast }: BatchByCode): Promise<BatchAnswer | null> {
+  async execute({ code, atLeast }: BatchByCode): Promise<BatchAnswer | null> {
+    // Its books are the nation's.
+    this.models.kept.assertAll();
     const names = [BATCHES_PROJECTION, STOCK_PROJECTION];
     return ask(this.models, names, atLeast, (database, position) => {
       const row = database.get('SELECT * FROM batch WHERE code = ?', code);

@@ -1,4 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { parseShipmentId } from '../../custody/account/account-id.js';
 import { MAX_PAGE } from '../cursor.js';
 import { ask, ReadModels } from '../read-models.js';
 import { shipmentAnswer, SUMMARY_COLUMNS, type ShipmentAnswer } from './shipment-answer.js';
@@ -22,10 +23,16 @@ export class ShipmentById extends Query<ShipmentAnswer | null> {
 export class ShipmentByIdHandler implements IQueryHandler<ShipmentById> {
   constructor(private readonly models: ReadModels) {}
 
-  execute({ shipmentId, atLeast }: ShipmentById): Promise<ShipmentAnswer | null> {
+  async execute({ shipmentId, atLeast }: ShipmentById): Promise<ShipmentAnswer | null> {
+    const { kept } = this.models;
     return ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database, position) => {
       const row = database.get(DETAILS, shipmentId);
-      if (row === undefined) return null;
+      if (row === undefined) {
+        // Known here are those to and from what is kept.
+        const consignor = parseShipmentId(shipmentId)?.consignor;
+        if (consignor !== undefined) kept.assertKeepsOne([consignor]);
+        return null;
+      }
       const entries = database.all(
         `SELECT type, event_id, account, CAST(revision AS TEXT) AS revision,
            CAST(position AS TEXT) AS position, recorded_at, blanks

@@ -45,6 +45,9 @@ export class ShipmentsOfHandler implements IQueryHandler<ShipmentsOf> {
   async execute({ filter, cursor, limit, atLeast }: ShipmentsOf): Promise<ShipmentsPage> {
     const before = cursor === null ? null : placeOf(LISTING, cursor);
     if (before !== null && !POSITION.test(before)) throw new InvalidCursor();
+    // Kept are those to and from what is kept, so one end must be named.
+    const ends = [filter.consignee, filter.consignor].filter((end) => end !== undefined);
+    this.models.kept.assertKeepsOne(ends);
     const { where, parameters } = conditionsOf(filter, before);
     const size = pageSize(limit);
     return ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database, position) => {

@@ -36,7 +36,8 @@ export class StockOfFacilityHandler implements IQueryHandler<StockOfFacility> {
     private readonly register: FacilityRegister,
   ) {}
 
-  execute({ facilityId, atLeast }: StockOfFacility): Promise<FacilityStock | null> {
+  async execute({ facilityId, atLeast }: StockOfFacility): Promise<FacilityStock | null> {
+    this.models.kept.assertKeepsOne([facilityId]);
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
       const facility = this.register.get(facilityId as FacilityId);
       if (facility === null) return null;

@@ -80,6 +80,7 @@ export class StockWithinHandler implements IQueryHandler<StockWithin> {
   async execute(query: StockWithin): Promise<StockPage | null> {
     const { within, level, cursor, limit, atLeast } = query;
     const after = cursor === null ? null : placeOf(LISTING, cursor);
+    this.models.kept.assertKeepsOne([within]);
     if (this.register.get(within as FacilityId) === null) return null;
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
       const facilities = facilitiesOfLevel(this.register, within as FacilityId, level).filter(

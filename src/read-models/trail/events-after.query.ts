@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { EventStore } from '../../event-store/event-store.js';
+import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { pageSize } from '../cursor.js';
 import { eventsPage, type EventsPage } from './event-answer.js';
@@ -23,8 +23,23 @@ export class EventsAfterHandler implements IQueryHandler<EventsAfter> {
 
   execute({ after, limit }: EventsAfter): Promise<EventsPage> {
     const size = pageSize(limit);
-    const from = after === null ? undefined : BigInt(after) + 1n;
-    const batches = this.store.readAll({ from, max: size + 1 });
+    if (after === null)
+      return eventsPage(
+        this.store.readAll({ max: size + 1 }),
+        size,
+        after,
+        ({ position }) => position,
+      );
+    // Only positions that events have can be read from, so the one known already is read again.
+    const from = BigInt(after);
+    const batches = beyond(from, this.store.readAll({ from, max: size + 2 }));
     return eventsPage(batches, size, after, ({ position }) => position);
   }
+}
+
+async function* beyond(
+  after: bigint,
+  batches: AsyncIterable<readonly RecordedEvent[]>,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  for await (const batch of batches) yield batch.filter(({ position }) => position > after);
 }

@@ -3,7 +3,9 @@ import { backup } from './backup.js';
 import { bitFlips } from './bit-flips.js';
 import { clock } from './clock.js';
 import { diskFull } from './disk-full.js';
+import { eventStore } from './event-store.js';
 import { kill } from './kill.js';
+import { nodes } from './nodes.js';
 import { powerLoss } from './power-loss.js';
 import { projectionCrash } from './projection-crash.js';
 import { serverErrors } from './server-errors.js';
@@ -29,4 +31,6 @@ export const ROWS: readonly FaultRow[] = [
   backup,
   poison,
   sigterm,
+  eventStore,
+  nodes,
 ];
