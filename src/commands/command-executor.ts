@@ -73,7 +73,7 @@ const MAX_DECISIONS = 4;
 const MAX_SENDINGS = 5;
 const FIRST_PAUSE_MS = 20;
 /** A command is answered within this time, in milliseconds, whatever the store does. */
-const COMMAND_MS = 15_000;
+const COMMAND_MS = 8_000;
 
 interface Prepared {
   readonly events: readonly LedgerEvent[];
@@ -102,7 +102,7 @@ export class CommandExecutor {
   }
 
   /**
-   * Answers within 15 seconds.
+   * Answers within 8 seconds.
    * @throws {LedgerBusy} try again with the same command id
    * @throws {StoreReadOnly} the store takes no writes until it is restarted
    */

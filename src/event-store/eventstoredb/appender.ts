@@ -7,6 +7,7 @@ import {
   type ExpectedRevision,
   type JsonObject,
 } from '../event-store.js';
+import { AppendBatches } from './append-batches.js';
 import { appendFailure } from './client-errors.js';
 import type { Connection } from './connection-string.js';
 import { jittered, withinTime } from './within-time.js';
@@ -34,10 +35,14 @@ export class Appender {
   readonly #waiting: (() => void)[] = [];
   #whenIdle: (() => void) | null = null;
 
+  readonly #batches: AppendBatches;
+
   constructor(
     private readonly connection: Connection,
     private readonly times: AppendTimes,
-  ) {}
+  ) {
+    this.#batches = new AppendBatches(connection.client);
+  }
 
   /** @throws as `EventStore.append` */
   async append(request: AppendRequest, expected: ExpectedRevision): Promise<AppendResult> {
@@ -86,7 +91,7 @@ export class Appender {
     const isExact = typeof expected === 'bigint' || expected === 'no_stream';
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        return resultOf(await this.#attempt(request, expected, end - performance.now()));
+        return await this.#attempt(request, expected, end - performance.now());
       } catch (error) {
         const failure = appendFailure(request.stream, expected, error);
         if (failure.kind === 'refused') throw failure.error;
@@ -99,24 +104,44 @@ export class Appender {
     }
   }
 
-  #attempt(
-    { stream, events }: AppendRequest,
+  async #attempt(
+    request: AppendRequest,
     expected: ExpectedRevision,
     remainingMs: number,
-  ): Promise<ServerResult> {
-    const { client, credentials } = this.connection;
+  ): Promise<AppendResult> {
     const deadline = Math.max(1, Math.min(this.times.attemptMs, remainingMs));
+    const late = new AbortController();
+    // Its time begins now, although there may be no connection yet.
+    const answer = this.#answer(request, expected, deadline, late.signal);
+    try {
+      return await withinTime(answer, deadline, 'an append was not answered');
+    } finally {
+      late.abort();
+    }
+  }
+
+  async #answer(
+    request: AppendRequest,
+    expected: ExpectedRevision,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<AppendResult> {
+    if (await this.#batches.areKnown()) return this.#batches.append(request, expected, signal);
+    return this.#call(request, expected, deadline);
+  }
+
+  /** A call for one append alone, of a server that knows no other. */
+  async #call(
+    { stream, events }: AppendRequest,
+    expected: ExpectedRevision,
+    deadline: number,
+  ): Promise<AppendResult> {
+    const { client, credentials } = this.connection;
     const proposed = events.map(({ id, type, data, metadata }) =>
       jsonEvent({ id, type, data: parsed(data), metadata: parsed(metadata) }),
     );
-    const answer = client.appendToStream(stream, proposed, {
-      expectedRevision: expected,
-      credentials,
-      deadline,
-      requiresLeader: true,
-    });
-    // The call's own deadline begins only once there is a connection.
-    return withinTime(answer, deadline, 'an append was not answered');
+    const options = { expectedRevision: expected, credentials, deadline, requiresLeader: true };
+    return resultOf(await client.appendToStream(stream, proposed, options));
   }
 }
 

@@ -25,9 +25,12 @@ export interface EventStoreDbOptions {
   readonly connectionString: string;
   /** How long one attempt at an append may take, in milliseconds. Default 3,000. */
   readonly attemptMs?: number | undefined;
-  /** How long an append may take with all its attempts, in milliseconds. Default 10,000. */
+  /** How long an append may take with all its attempts, in milliseconds. Default 6,000. */
   readonly appendMs?: number | undefined;
-  /** How long one page of a read, or the begin of a subscription, may take, in milliseconds. Default 10,000. */
+  /**
+   * How long one page of a read with all its attempts, or the begin of a subscription, may take, in
+   * milliseconds. Default 6,000.
+   */
   readonly readMs?: number | undefined;
   /** After so long a silence a subscription is checked, in milliseconds. Default 10,000. */
   readonly silenceMs?: number | undefined;
@@ -47,8 +50,8 @@ export interface EventStoreDbOptions {
 
 const DEFAULTS = {
   attemptMs: 3_000,
-  appendMs: 10_000,
-  readMs: 10_000,
+  appendMs: 6_000,
+  readMs: 6_000,
   silenceMs: 10_000,
   watchMs: 30_000,
 };

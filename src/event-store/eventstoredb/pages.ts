@@ -19,7 +19,7 @@ const FIRST_PAUSE_MS = 100;
 
 export interface PageReading {
   readonly connection: Connection;
-  /** How long one page may take, in milliseconds. */
+  /** How long one page may take with all its attempts, in milliseconds. */
   readonly pageMs: number;
   readonly assertOpen: () => void;
   /** Called for each page that has come. */
@@ -112,19 +112,25 @@ async function fetchPage<E extends ResolvedEvent>(
   signal: AbortSignal | undefined,
   open: () => StreamingRead<E>,
 ): Promise<readonly E[]> {
+  const end = performance.now() + pageMs;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     assertOpen();
     const stream = open();
     try {
-      const page = await withinTime(collect(stream), pageMs, 'a page was not read');
+      const page = await withinTime(
+        collect(stream),
+        end - performance.now(),
+        'a page was not read',
+      );
       onRead?.(page.length);
       return page;
     } catch (error) {
       void stream.cancel().catch(() => undefined);
       if (error instanceof StreamNotFoundError) return [];
-      if (attempt === ATTEMPTS) throw readingError(error);
-      await delay(jittered(FIRST_PAUSE_MS * 2 ** attempt));
+      const pauseMs = jittered(FIRST_PAUSE_MS * 2 ** attempt);
+      if (attempt === ATTEMPTS || performance.now() + pauseMs >= end) throw readingError(error);
+      await delay(pauseMs);
     }
   }
 }

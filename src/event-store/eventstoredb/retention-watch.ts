@@ -117,7 +117,6 @@ function noticeOf({ event }: AllStreamResolvedEvent): Notice | null {
   }
   const stream = streamId.slice(METADATA_PREFIX.length);
   if (type !== METADATA_TYPE || (stream.startsWith('$') && stream !== '$all')) return null;
-  const metadata: object = typeof data === 'object' && data !== null ? data : {};
-  const set = Object.entries(metadata).find(([key]) => FORGETTING.some((known) => known === key));
+  const set = Object.entries(data).find(([key]) => FORGETTING.some((known) => known === key));
   return { stream, position, fault: set === undefined ? null : setTo(stream, ...set) };
 }

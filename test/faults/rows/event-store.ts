@@ -9,8 +9,8 @@ import { readModelsEqualFreshFold } from '../fresh-fold.js';
 import { requireAll } from '../whole-log.js';
 
 const COMMANDS_A_SECOND = 50;
-/** What the ledger promises: 15 s, and what a busy machine adds. */
-const ANSWERED_WITHIN_MS = 17_000;
+/** What the ledger promises: 8 s, and what a busy machine adds. */
+const ANSWERED_WITHIN_MS = 9_000;
 /** The read models hold what was acknowledged, once all is well again. */
 const FOLLOWED_WITHIN_MS = 15_000;
 
