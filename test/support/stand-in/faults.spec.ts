@@ -67,18 +67,22 @@ describe('a stand-in that is paused', () => {
       await fresh.dispose();
     }));
 
-  it('has done nothing of what it was asked when it is killed', () =>
-    withStandIn({}, async ({ server, client }) => {
+  it.each([true, false])('has done nothing when it is killed (BatchAppend %s)', (batchAppend) =>
+    withStandIn({ batchAppend }, async ({ server, client }) => {
       await client.appendToStream('one', proposed());
       server.pause();
       const append = failureOf(client.appendToStream('one', proposed()));
+      const deletion = failureOf(client.tombstoneStream('one'));
       const gone = failureOf(read(client.readAll()));
+      while (server.held < 3) await turn();
       await server.stop();
       expect(isOutage(await append)).toBe(true);
+      expect(isOutage(await deletion)).toBe(true);
       expect(isOutage(await gone)).toBe(true);
       await server.start();
       expect(await untilServed(() => read(client.readStream('one')))).toHaveLength(1);
-    }));
+    }),
+  );
 });
 
 describe('a stand-in that is stopped', () => {

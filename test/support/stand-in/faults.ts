@@ -16,6 +16,7 @@ export class Faults {
   nextAnswer: LostAnswer | null = null;
   /** Streams that nobody may read or write, `$all` among them. */
   denied: ReadonlySet<string> = new Set();
+  #held = 0;
   #resumed: PromiseWithResolvers<void> | null = null;
 
   pause(): void {
@@ -29,7 +30,16 @@ export class Faults {
 
   /** Resolves at once, or when a pause is over. */
   async pauseOver(): Promise<void> {
-    while (this.#resumed !== null) await this.#resumed.promise;
+    while (this.#resumed !== null) {
+      this.#held++;
+      await this.#resumed.promise;
+      this.#held--;
+    }
+  }
+
+  /** Calls that wait for the end of a pause. */
+  get held(): number {
+    return this.#held;
   }
 
   get notLeader(): RpcError | null {

@@ -4,9 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { compiledSource } from '../compiled-source.js';
+import { endedProgram } from '../ended-program.js';
 import { idsOf, proposals, read } from './with-stand-in.js';
 
 class StandInProcess implements AsyncDisposable {
@@ -54,5 +56,18 @@ it('a stand-in of its own process outlives kill -9 with its events, and ends wit
     await client.dispose();
     await other.dispose();
   }
+  await rm(folder, { recursive: true });
+});
+
+it('a stand-in keeps no process alive', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stand-in-'));
+  const module = join(await compiledSource(), 'test', 'support', 'stand-in', 'stand-in-server.js');
+  const program = `
+    const { StandInServer } = await import(process.argv[1]);
+    await StandInServer.start({ folder: process.argv[2] });
+    console.log('started');`;
+  const args = ['--eval', program, pathToFileURL(module).href, folder];
+  const ended = await endedProgram('--input-type=module', args, { NODE_OPTIONS: '' });
+  expect(ended).toEqual({ code: 0, output: 'started\n', errors: '' });
   await rm(folder, { recursive: true });
 });

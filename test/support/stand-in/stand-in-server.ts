@@ -154,6 +154,11 @@ export class StandInServer {
     this.#current.session.faults.resume();
   }
 
+  /** Requests that have come in since {@link pause}; of the appends of one BatchAppend the first alone. */
+  get held(): number {
+    return this.#current.session.faults.held;
+  }
+
   /** The next append that stands is committed, then not answered; `cut`: its connection is destroyed too. */
   dropNextAppendAnswer(how: LostAnswer): void {
     this.#current.session.faults.nextAnswer = how;

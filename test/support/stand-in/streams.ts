@@ -102,9 +102,9 @@ export class Streams {
     const described = describedBy(stream);
     const softDeleted = isSoftDeleted(await this.#metadataOf(described ?? stream));
     if (softDeleted && described === null) return this.#revive(stream, expected, events);
-    const hides = expected === 'stream_exists' && (await this.#lastRevision(stream)) === null;
+    const isBare = expected === 'stream_exists' && (await this.#lastRevision(stream)) === null;
     // Metadata alone make a stream exist.
-    const asked = hides && (await this.#hasMetadata(stream)) ? 'any' : expected;
+    const asked = isBare && (await this.#hasMetadata(stream)) ? 'any' : expected;
     const before = described === null ? null : await this.#lastRevision(stream);
     const answer = await this.#appendToLog(stream, asked, events);
     if (described === null || answer.kind !== 'stands') return answer;
