@@ -1,7 +1,11 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
+import {
+  SUBJECT_VAULT,
+  type SubjectVault,
+  type VaultState,
+} from '../access/subject-vault/subject-vault.js';
 import { RegisterFollower } from '../commands/register-follower.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
@@ -10,6 +14,13 @@ import { answered } from './answer-schemas.js';
 
 /** A projection further behind than this, in events, cannot answer for the books. */
 const MAX_LAG_EVENTS = 10_000;
+
+const VAULT_REASONS: Readonly<Record<VaultState, string | null>> = {
+  writable: null,
+  read_only: 'the subject vault is read-only: its server takes no writes',
+  write_failed: 'the subject vault is read-only until restarted: a write failed',
+  unreachable: 'the subject vault cannot be reached',
+};
 
 interface Readiness {
   readonly status: 'ready' | 'not_ready';
@@ -52,19 +63,22 @@ export class HealthController {
     schema: answered('Readiness'),
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const projections = await this.readModels.status();
-    const reasons = [...this.ledgerReasons(), ...projections.map(projectionReason)];
+    const [projections, vault] = await Promise.all([this.readModels.status(), this.vault.state()]);
+    const reasons = [
+      ...this.ledgerReasons(),
+      VAULT_REASONS[vault],
+      ...projections.map(projectionReason),
+    ];
     const given = reasons.filter((reason) => reason !== null);
     if (given.length > 0) void reply.code(503);
     return { status: given.length === 0 ? 'ready' : 'not_ready', reasons: given, projections };
   }
 
   private ledgerReasons(): readonly (string | null)[] {
-    const { store, vault, follower } = this;
+    const { store, follower } = this;
     const { readOnlyReason } = store;
     return [
       readOnlyReason === null ? null : `the event store is read-only: ${readOnlyReason}`,
-      vault.isReadOnly ? 'the subject vault is read-only until restarted: a write failed' : null,
       follower.register.isPublished ? null : 'the register of facilities is not published',
       follower.haltedBy === null
         ? null
