@@ -26,7 +26,8 @@ describe('a ledger that cannot be opened', () => {
   }
 
   it('leaves nothing open that was opened before, so that it can be opened again', async () => {
-    const { readModelsFile, vaultFile, eventStoreFile } = readSettings({ DATA_DIR: dataDir });
+    const { readModelsFile, eventStoreFile } = readSettings({ DATA_DIR: dataDir });
+    const vaultFile = join(dataDir, 'vault.db');
     mkdirSync(readModelsFile, { recursive: true });
     await expect(open()).rejects.toThrow();
     // SQLite removes its write-ahead log with the last connection to the file.

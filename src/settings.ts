@@ -1,4 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
+import {
+  isPostgresUrl,
+  POSTGRES_PARAMETERS,
+  POSTGRES_SCHEME,
+  type VaultLocation,
+} from './access/subject-vault/vault-location.js';
 
 /** Everything that can be set, all by environment variables. */
 export interface Settings {
@@ -8,7 +14,7 @@ export interface Settings {
   readonly dataDir: string;
   /** Absolute path of the embedded store's file. */
   readonly eventStoreFile: string;
-  readonly vaultFile: string;
+  readonly vault: VaultLocation;
   readonly readModelsFile: string;
   readonly logLevel: LogLevel;
   /** How long a query waits for the position it asks for, in milliseconds. */
@@ -52,9 +58,9 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     meaning: 'the event store: `sqlite:` and a file',
   },
   {
-    name: 'VAULT_FILE',
-    byDefault: 'vault.db',
-    meaning: 'the subject vault, the only place with personal data',
+    name: 'VAULT',
+    byDefault: 'sqlite:vault.db',
+    meaning: 'the subject vault, all personal data: `sqlite:` and a file, or `postgres://…`',
   },
   {
     name: 'VAULT_KEY',
@@ -64,7 +70,7 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
   {
     name: 'VAULT_KEY_FILE',
     byDefault: 'vault.key',
-    meaning: 'file of the master key; made at first start; never in a backup',
+    meaning: 'file of the master key; made at first start with `sqlite:`; never in a backup',
   },
   {
     name: 'READ_MODELS_FILE',
@@ -112,6 +118,25 @@ function eventStoreOf(env: Environment, dataDir: string): string {
   return resolve(dataDir, file);
 }
 
+function vaultOf(env: Environment, dataDir: string): VaultLocation {
+  const text = textOf(env, 'VAULT');
+  if (isPostgresUrl(text)) return { kind: 'postgres', url: text };
+  // It may hold a password, so nothing of the text is told.
+  if (POSTGRES_SCHEME.test(text)) {
+    throw new SettingsError(
+      'VAULT',
+      'must be postgres://user:password@host:5432/database, with @ : / ? # in the password ' +
+        `percent-encoded and no parameters but ${POSTGRES_PARAMETERS.join(', ')}`,
+    );
+  }
+  const file = text.startsWith(STORE_SCHEME) ? text.slice(STORE_SCHEME.length) : '';
+  if (file !== '' && !file.startsWith(':')) return { kind: 'sqlite', file: resolve(dataDir, file) };
+  throw new SettingsError(
+    'VAULT',
+    `must be "${STORE_SCHEME}" and a file, such as sqlite:vault.db, or postgres:// and a database`,
+  );
+}
+
 function logLevelOf(env: Environment): LogLevel {
   const text = textOf(env, 'LOG_LEVEL');
   const level = LOG_LEVELS.find((known) => known === text);
@@ -129,7 +154,7 @@ export function readSettings(env: Environment): Settings {
     host: textOf(env, 'HOST'),
     dataDir,
     eventStoreFile: eventStoreOf(env, dataDir),
-    vaultFile: resolve(dataDir, textOf(env, 'VAULT_FILE')),
+    vault: vaultOf(env, dataDir),
     readModelsFile: resolve(dataDir, textOf(env, 'READ_MODELS_FILE')),
     logLevel: logLevelOf(env),
     queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),

@@ -49,6 +49,8 @@ function actorFor(path: string, body: object): string {
   return `sari;custodian;${office}`;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** The real server on a real socket with real files in a folder of its own. */
 export class RunningLedger {
   readonly logLines: string[] = [];
@@ -56,10 +58,14 @@ export class RunningLedger {
   private server: RunningServer | null = null;
   private keys = 0;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly more: Environment,
+  ) {}
 
-  static async start(): Promise<RunningLedger> {
-    const ledger = new RunningLedger(await mkdtemp(join(tmpdir(), 'blangko-e2e-')));
+  /** @param more settings besides those of a folder of its own */
+  static async start(more: Environment = {}): Promise<RunningLedger> {
+    const ledger = new RunningLedger(await mkdtemp(join(tmpdir(), 'blangko-e2e-')), more);
     await ledger.open();
     return ledger;
   }
@@ -75,6 +81,7 @@ export class RunningLedger {
       PORT: '0',
       LOG_LEVEL: 'trace',
       QUERY_WAIT_MS: '300',
+      ...this.more,
     });
     const logTo = { write: (line: string) => void this.logLines.push(line) };
     this.server = await serve(settings, { logTo, ...options });
