@@ -8,7 +8,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  */
 export type Cut = 'none' | 'before_commit' | 'after_commit' | 'silent';
 
-const COMMIT = '; COMMIT';
+/** As it stands in a message of its own, with the byte that ends it; not as in READ COMMITTED. */
+const COMMIT = 'COMMIT\0';
 
 /** Stands between PostgreSQL and its clients, and spoils their connections as it is told. */
 export class CuttingProxy {

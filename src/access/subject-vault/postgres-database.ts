@@ -7,7 +7,10 @@ const CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 3_000;
 const LOCK_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 3_000;
-/** By this side's clock, for a server that says nothing more; after the server's own. */
+/**
+ * By this side's clock, for a server that says nothing more; after the server's own, which do not
+ * hold for a commit: while it waits for a synchronous standby, this alone gives up.
+ */
 const ANSWER_TIMEOUT_MS = 4_000;
 /** A node that hangs in the middle keeps its rows locked for no longer. */
 const IDLE_TIMEOUT_MS = 10_000;
@@ -25,12 +28,6 @@ const BEGIN = `
   SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};
   SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS};
   SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TIMEOUT_MS}`;
-/**
- * Without the server's time-out: where a commit waits for a synchronous standby, it would end the
- * waiting alone, and the commit would be acknowledged although the standby does not have it.
- */
-const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT';
-
 export type Connection = pg.ClientBase;
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -66,7 +63,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   await tell(connection, BEGIN);
   const result = await work(connection);
-  await tell(connection, COMMIT);
+  await tell(connection, 'COMMIT');
   return result;
 }
 

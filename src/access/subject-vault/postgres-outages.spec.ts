@@ -201,6 +201,21 @@ describeWithPostgres('the vault on a PostgreSQL that fails', (server) => {
     expect(await vault.subjectsOf([who], AT)).toEqual([subject]);
   }, 30_000);
 
+  it('tells nothing that a synchronous standby may not have', async () => {
+    const vault = await open();
+    await vault.subjectsOf([person(1)], AT);
+    await server().stop();
+    await server().start(['synchronous_standby_names=away']);
+    const told = vault.subjectsOf([person(2)], AT);
+    await expect(told).rejects.toThrow(fault('vault_unavailable'));
+    // It waits for the standby on the server, and until then nobody may find or enter them.
+    expect(await vault.find(person(2))).toBeNull();
+    await expect(vault.subjectsOf([person(2)], AT)).rejects.toThrow(fault('vault_busy'));
+    await server().stop('crash');
+    await server().start();
+    expect(await vault.subjectsOf([person(2)], AT)).toHaveLength(1);
+  }, 60_000);
+
   it('is not opened on a server that does not write to its disk', async () => {
     await (await open()).close();
     await server().stop();
