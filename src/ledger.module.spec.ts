@@ -26,8 +26,9 @@ describe('a ledger that cannot be opened', () => {
   }
 
   it('leaves nothing open that was opened before, so that it can be opened again', async () => {
-    const { readModelsFile, vaultFile } = readSettings({ DATA_DIR: dataDir });
+    const { readModelsFile } = readSettings({ DATA_DIR: dataDir });
     const eventStoreFile = join(dataDir, 'ledger.db');
+    const vaultFile = join(dataDir, 'vault.db');
     mkdirSync(readModelsFile, { recursive: true });
     await expect(open()).rejects.toThrow();
     // SQLite removes its write-ahead log with the last connection to the file.

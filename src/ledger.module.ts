@@ -8,9 +8,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { SqliteSubjectVault } from './access/subject-vault/sqlite-subject-vault.js';
+import { openSubjectVault } from './access/subject-vault/open-subject-vault.js';
 import { SUBJECT_VAULT, type SubjectVault } from './access/subject-vault/subject-vault.js';
-import { loadVaultKeys } from './access/subject-vault/vault-keys.js';
 import { systemClock, type Clock } from './commands/command-envelope.js';
 import { CommandExecutor } from './commands/command-executor.js';
 import { COMMAND_HANDLERS } from './commands/command-handlers.js';
@@ -87,13 +86,11 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
 
 /** Puts before `closings` how each part is closed: who reads the log, before the log. */
 async function openParts(
-  { eventStore, vaultFile, readModelsFile, subscribe, dataDir, env }: Settings,
+  { eventStore, vault: location, readModelsFile, subscribe, dataDir, env }: Settings,
   { mode, clock = systemClock, maxFileBytes, onAppend, onLost, onHalt }: LedgerOptions,
   closings: Closing[],
 ): Promise<Omit<OpenLedger, 'close'>> {
-  if (mode === 'writer') {
-    for (const file of [vaultFile, readModelsFile]) mkdirSync(dirname(file), { recursive: true });
-  }
+  if (mode === 'writer') mkdirSync(dirname(readModelsFile), { recursive: true });
   if (mode === 'writer' && eventStore.kind === 'eventstoredb') {
     // A log in a file has a lock of its own; beside a server the read models must be one node's alone.
     const lock = WriterLock.take(readModelsFile);
@@ -103,12 +100,9 @@ async function openParts(
   }
   const store = await openEventStore(eventStore, { mode, maxFileBytes, onAppend, onLost });
   closings.unshift(() => store.close());
-  const keys = loadVaultKeys({ env, dataDir, vaultFile, mode });
-  const vault = SqliteSubjectVault.open({ file: vaultFile, keys, mode });
+  const vault = await openSubjectVault({ vault: location, env, dataDir, mode });
   // Last of all: a command under way may ask it for somebody until the store is closed.
-  closings.push(() => {
-    vault.close();
-  });
+  closings.push(() => vault.close());
   const follower = new RegisterFollower(store, loadPublishedRegister());
   const facilities = directoryOf(follower.register);
   const executor = new CommandExecutor({ store, clock, facilities });

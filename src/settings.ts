@@ -1,4 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
+import {
+  isPostgresUrl,
+  POSTGRES_PARAMETERS,
+  POSTGRES_SCHEME,
+  type VaultLocation,
+} from './access/subject-vault/vault-location.js';
 
 /** Everything that can be set, all by environment variables. */
 export interface Settings {
@@ -7,7 +13,7 @@ export interface Settings {
   /** Absolute. Relative paths of other settings start here. */
   readonly dataDir: string;
   readonly eventStore: EventStoreSetting;
-  readonly vaultFile: string;
+  readonly vault: VaultLocation;
   readonly readModelsFile: string;
   /** Codes of the provinces whose read models are kept, two digits each; none for all. */
   readonly subscribe: readonly string[];
@@ -61,9 +67,9 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
       'the event store: `sqlite:` and a file, or a connection string `esdb://`, `esdb+discover://`, `kurrentdb://`',
   },
   {
-    name: 'VAULT_FILE',
-    byDefault: 'vault.db',
-    meaning: 'the subject vault, the only place with personal data',
+    name: 'VAULT',
+    byDefault: 'sqlite:vault.db',
+    meaning: 'the subject vault, all personal data: `sqlite:` and a file, or `postgres://…`',
   },
   {
     name: 'VAULT_KEY',
@@ -73,7 +79,7 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
   {
     name: 'VAULT_KEY_FILE',
     byDefault: 'vault.key',
-    meaning: 'file of the master key; made at first start; never in a backup',
+    meaning: 'file of the master key; made at first start with `sqlite:`; never in a backup',
   },
   {
     name: 'READ_MODELS_FILE',
@@ -144,6 +150,25 @@ function provincesOf(env: Environment): readonly string[] {
   throw new SettingsError('SUBSCRIBE', `must be codes of provinces, such as 31,32, not "${text}"`);
 }
 
+function vaultOf(env: Environment, dataDir: string): VaultLocation {
+  const text = textOf(env, 'VAULT');
+  if (isPostgresUrl(text)) return { kind: 'postgres', url: text };
+  // It may hold a password, so nothing of the text is told.
+  if (POSTGRES_SCHEME.test(text)) {
+    throw new SettingsError(
+      'VAULT',
+      'must be postgres://user:password@host:5432/database, with @ : / ? # in the password ' +
+        `percent-encoded and no parameters but ${POSTGRES_PARAMETERS.join(', ')}`,
+    );
+  }
+  const file = text.startsWith(STORE_SCHEME) ? text.slice(STORE_SCHEME.length) : '';
+  if (file !== '' && !file.startsWith(':')) return { kind: 'sqlite', file: resolve(dataDir, file) };
+  throw new SettingsError(
+    'VAULT',
+    `must be "${STORE_SCHEME}" and a file, such as sqlite:vault.db, or postgres:// and a database`,
+  );
+}
+
 function logLevelOf(env: Environment): LogLevel {
   const text = textOf(env, 'LOG_LEVEL');
   const level = LOG_LEVELS.find((known) => known === text);
@@ -161,7 +186,7 @@ export function readSettings(env: Environment): Settings {
     host: textOf(env, 'HOST'),
     dataDir,
     eventStore: readEventStore(textOf(env, 'EVENT_STORE'), { dataDir, variable: 'EVENT_STORE' }),
-    vaultFile: resolve(dataDir, textOf(env, 'VAULT_FILE')),
+    vault: vaultOf(env, dataDir),
     readModelsFile: resolve(dataDir, textOf(env, 'READ_MODELS_FILE')),
     subscribe: provincesOf(env),
     logLevel: logLevelOf(env),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { VaultError } from '../access/subject-vault/subject-vault.js';
 import { fail } from './failure.js';
 
 let told: string;
@@ -43,6 +44,15 @@ describe('a fault told on the command line', () => {
     fail(error);
     expect(told).toBe(`blangko: ${message}${advice}\n`);
     expect(process.exitCode).toBe(1);
+  });
+
+  it('says why the server of the vault does not do what it is asked', () => {
+    const cause = new Error('database "vault" does not exist');
+    fail(new VaultError('vault_unavailable', { cause }));
+    expect(told).toMatch(/cannot be reached.*\(database "vault" does not exist\)\n$/);
+    told = '';
+    fail(new VaultError('vault_row_tampered', { cause }));
+    expect(told).toBe('blangko: A row of the vault is not what was written.\n');
   });
 
   it('says of a fault nobody foresaw that it is one', () => {

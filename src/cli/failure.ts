@@ -28,6 +28,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** SQLITE_IOERR and SQLITE_FULL, the primary codes of https://www.sqlite.org/rescode.html */
 const DISK_CODES: ReadonlySet<number> = new Set([10, 13]);
 
+/** What of a VaultError the operator of its server is told, beside its message. */
+const CAUSES_TOLD: ReadonlySet<unknown> = new Set(['vault_unavailable', 'vault_refused']);
+
 /** One line on standard error, never a stack, and exit code 1. */
 export function fail(error: unknown): void {
   process.exitCode = 1;
@@ -43,8 +46,14 @@ export function fail(error: unknown): void {
       `blangko: ${message}; is there room where DATA_DIR lies (df), and is the disk well (dmesg)?`,
     );
   else if (advice !== undefined) complain(`blangko: ${message}; ${advice}`);
-  else if (TOLD_PLAINLY.has(error.name)) complain(`blangko: ${message}`);
+  else if (TOLD_PLAINLY.has(error.name)) complain(`blangko: ${message}${causeOf(error)}`);
   else complain(`blangko: a fault of the program or the machine: ${error.name}: ${message}`);
+}
+
+function causeOf(error: Error): string {
+  const { code } = error as { readonly code?: unknown };
+  if (!CAUSES_TOLD.has(code) || !(error.cause instanceof Error)) return '';
+  return ` (${error.cause.message.split('\n')[0] ?? ''})`;
 }
 
 /** A folder could not be made: what is named is a file, or the place is not the caller's to write to. */

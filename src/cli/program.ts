@@ -160,7 +160,7 @@ function addKeeping(program: Command, settings: () => Settings): void {
     });
   program
     .command('backup')
-    .description('copy ledger, vault and manifest into a new folder; never keys')
+    .description('copy ledger, vault file and manifest into a new folder; never keys')
     .argument('<folder>')
     .action(async (folder: string) => {
       const { runBackup } = await import('./backup/run-backup.js');

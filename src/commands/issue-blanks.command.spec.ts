@@ -60,11 +60,11 @@ describe('issuing blanks', () => {
     });
   });
   afterEach(async () => {
-    vault.close();
+    await vault.close();
     await ledger.close();
   });
 
-  function subject(): string | null {
+  function subject(): Promise<string | null> {
     const nik = parseNik(NIK);
     if (!(nik instanceof Nik)) throw new Error(nik);
     return vault.find(nik);
@@ -73,12 +73,12 @@ describe('issuing blanks', () => {
   it('enters nobody in the vault when the command is too large to be stored', async () => {
     const result = await handler.execute(issuing(40, PAPERS));
     expect(result).toMatchObject({ ok: false, rejection: { code: 'append_too_large' } });
-    expect(subject()).toBeNull();
+    expect(await subject()).toBeNull();
   });
 
   it('enters the resident of a card that is issued', async () => {
     const result = await handler.execute(issuing(1, PAPERS));
     expect(result).toMatchObject({ ok: true, outcome: { events: [{ type: 'BlankIssued' }] } });
-    expect(subject()).toMatch(/^[0-9a-f]{64}$/);
+    expect(await subject()).toMatch(/^[0-9a-f]{64}$/);
   });
 });

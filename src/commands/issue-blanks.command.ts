@@ -122,18 +122,15 @@ export class IssueBlanksHandler implements ICommandHandler<IssueBlanksCommand> {
           events,
           await this.vault.subjectsOf(niks, new Date(this.executor.clock.now())),
         ),
-      isSamePerson: (stored) => Promise.resolve(this.isSamePerson(stored, niks)),
+      isSamePerson: (stored) => this.isSamePerson(stored, niks),
     });
   }
 
-  private isSamePerson(stored: readonly Recorded[], niks: readonly Nik[]): boolean {
-    return stored.every((event, index) => {
-      const nik = niks[index];
-      return (
-        event.type === 'BlankIssued' &&
-        nik !== undefined &&
-        this.vault.find(nik) === event.data.subject
-      );
-    });
+  private async isSamePerson(stored: readonly Recorded[], niks: readonly Nik[]): Promise<boolean> {
+    // All at once: the vault answers together what it is asked together.
+    const subjects = await Promise.all(niks.map((nik) => this.vault.find(nik)));
+    return stored.every(
+      (event, index) => event.type === 'BlankIssued' && event.data.subject === subjects[index],
+    );
   }
 }

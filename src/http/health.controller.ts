@@ -1,7 +1,11 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subject-vault.js';
+import {
+  SUBJECT_VAULT,
+  type SubjectVault,
+  type VaultState,
+} from '../access/subject-vault/subject-vault.js';
 import { RegisterFollower } from '../commands/register-follower.js';
 import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
 import { ReadModels, type ProjectionStatus } from '../read-models/read-models.js';
@@ -12,6 +16,13 @@ import { answered } from './answer-schemas.js';
 const MAX_LAG_EVENTS = 10_000;
 /** The same in milliseconds, where the event store does not count events. */
 const MAX_LAG_MS = 10_000;
+
+const VAULT_REASONS: Readonly<Record<VaultState, string | null>> = {
+  writable: null,
+  read_only: 'the subject vault is read-only: its server takes no writes',
+  write_failed: 'the subject vault is read-only until restarted: a write failed',
+  unreachable: 'the subject vault cannot be reached',
+};
 
 interface Readiness {
   readonly status: 'ready' | 'not_ready';
@@ -64,10 +75,11 @@ export class HealthController {
     schema: answered('Readiness'),
   })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const projections = await this.projections();
+    const [projections, vault] = await Promise.all([this.projections(), this.vault.state()]);
     const reasons = [
       projections === null ? 'the event store does not answer' : null,
       ...this.ledgerReasons(),
+      VAULT_REASONS[vault],
       ...(projections ?? []).map(projectionReason),
     ];
     const given = reasons.filter((reason) => reason !== null);
@@ -90,11 +102,10 @@ export class HealthController {
   }
 
   private ledgerReasons(): readonly (string | null)[] {
-    const { store, vault, follower } = this;
+    const { store, follower } = this;
     const { readOnlyReason } = store;
     return [
       readOnlyReason === null ? null : `the event store is read-only: ${readOnlyReason}`,
-      vault.isReadOnly ? 'the subject vault is read-only until restarted: a write failed' : null,
       follower.register.isPublished ? null : 'the register of facilities is not published',
       follower.haltedBy === null
         ? null

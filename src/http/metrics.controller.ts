@@ -24,7 +24,7 @@ export class MetricsController {
   @ApiResponse({ status: 200, description: 'Every metric.', schema: { type: 'string' } })
   async read(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
-    this.metrics.vaultIs(this.vault.isReadOnly ? 'read_only' : 'writable');
+    this.metrics.vaultIs((await this.vault.state()) === 'writable' ? 'writable' : 'read_only');
     await this.lookAtProjections();
     void reply.header('Content-Type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();

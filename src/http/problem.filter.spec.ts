@@ -12,6 +12,8 @@ describe('errors as problems', () => {
     [new StoreReadOnly('disk full'), 503, 'store_read_only'],
     [new StoreUnavailable('closed'), 503, 'store_unavailable'],
     [new VaultError('vault_busy'), 503, 'vault_unavailable'],
+    [new VaultError('vault_unavailable'), 503, 'vault_unavailable'],
+    [new VaultError('vault_refused'), 500, 'internal_error'],
     [new VaultError('vault_read_only'), 503, 'vault_unavailable'],
     [new VaultError('vault_write_failed'), 503, 'vault_unavailable'],
     [new VaultError('vault_closed'), 503, 'vault_unavailable'],
@@ -29,7 +31,13 @@ describe('errors as problems', () => {
   });
 
   it('tells to try again what passes by itself', () => {
-    for (const error of [new LedgerBusy('x'), new StoreReadOnly('x'), new StoreUnavailable('x')])
+    const vault = new VaultError('vault_unavailable');
+    for (const error of [
+      new LedgerBusy('x'),
+      new StoreReadOnly('x'),
+      new StoreUnavailable('x'),
+      vault,
+    ])
       expect(problemOf(error).extras.retryAfterSeconds).toBe(1);
   });
 });

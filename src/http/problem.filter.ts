@@ -85,5 +85,11 @@ export class ProblemFilter implements ExceptionFilter {
 
 function logFault(request: FastifyRequest, problem: Problem, error: unknown): void {
   const fault = error instanceof Error ? { name: error.name, stack: error.stack } : {};
-  request.log.error({ code: problem.code, fault }, 'a request failed');
+  const cause = error instanceof VaultError ? saidBy(error.cause) : {};
+  request.log.error({ code: problem.code, fault: { ...fault, ...cause } }, 'a request failed');
+}
+
+/** Why the vault's server cannot be reached, say. Causes of other faults may quote a body. */
+function saidBy(cause: unknown): { readonly cause?: string } {
+  return cause instanceof Error ? { cause: cause.message } : {};
 }

@@ -5,7 +5,7 @@ import { EMBEDDED, embeddedTarget } from './embedded-target.js';
 import { compared, interleaved, uncompared, type Figure } from './figures.js';
 import { HAND_WRITTEN_LOG, HandWrittenLog } from './hand-written-log.js';
 import { POSTGRES_TABLES, PostgresTable } from './postgres-table.js';
-import type { PostgresSkipped } from './postgres-server.js';
+import type { PostgresSkipped } from '../support/postgres-server.js';
 import { SQLITE_TABLE, SqliteTable } from './sqlite-table.js';
 
 const IN_FLIGHT = [1, 16, 64, 256];

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchSettings } from './bench-settings.js';
-import { startPostgres, type PostgresServer, type PostgresSkipped } from './postgres-server.js';
+import {
+  startPostgres,
+  type PostgresServer,
+  type PostgresSkipped,
+} from '../support/postgres-server.js';
 import { fillLedger, type StoredLedger } from './stored-ledger.js';
 
 /** What the benches of one run share: its folder, and what is made at most once. */

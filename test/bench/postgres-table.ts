@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { encodeAppend } from '../../src/event-store/codec/append-request.js';
 import { StreamRevisions, type AppendTarget } from './append-target.js';
-import type { PostgresServer } from './postgres-server.js';
+import type { PostgresServer } from '../support/postgres-server.js';
 import { ACCOUNTS, sampleEvent, SAMPLE_STREAMS } from './sample-events.js';
 
 export const POSTGRES_CURSOR = 'PostgreSQL cursor';

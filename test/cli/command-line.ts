@@ -15,8 +15,9 @@ export async function blangko(
   dataDir: string,
   words: readonly string[],
   node = process.execPath,
+  settings: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
-  return finished(await started(dataDir, words, {}, node));
+  return finished(await started(dataDir, words, settings, node));
 }
 
 async function started(

@@ -51,6 +51,8 @@ function actorFor(path: string, body: object): string {
   return `sari;custodian;${office}`;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** The real server on a real socket with real files in a folder of its own. */
 export class RunningLedger {
   readonly logLines: string[] = [];
@@ -62,16 +64,17 @@ export class RunningLedger {
     readonly folder: string,
     /** Where the events are, if not in a file. */
     readonly standIn: StandInServer | null,
-    private readonly env: Readonly<Record<string, string>>,
+    private readonly more: Environment,
   ) {}
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningLedger> {
+  /** @param more settings besides those of a folder of its own */
+  static async start(more: Environment = {}): Promise<RunningLedger> {
     const folder = await mkdtemp(join(tmpdir(), 'blangko-e2e-'));
     const standIn =
-      storeUnderTest.kind === 'stand-in' && env.EVENT_STORE === undefined
+      storeUnderTest.kind === 'stand-in' && more.EVENT_STORE === undefined
         ? await StandInServer.start({ folder: join(folder, 'event-store') })
         : null;
-    const ledger = new RunningLedger(folder, standIn, env);
+    const ledger = new RunningLedger(folder, standIn, more);
     await ledger.open();
     return ledger;
   }
@@ -85,10 +88,10 @@ export class RunningLedger {
     const settings = readSettings({
       DATA_DIR: this.folder,
       EVENT_STORE: this.standIn?.connectionString,
-      ...this.env,
       PORT: '0',
       LOG_LEVEL: 'trace',
       QUERY_WAIT_MS: '300',
+      ...this.more,
     });
     const logTo = { write: (line: string) => void this.logLines.push(line) };
     this.server = await serve(settings, { logTo, ...options });

@@ -18,7 +18,7 @@ const nodes: RunningLedger[] = [];
 async function node(more: Readonly<Record<string, string>> = {}): Promise<RunningLedger> {
   const started = await RunningLedger.start({
     EVENT_STORE: server.connectionString,
-    VAULT_FILE: join(folder, 'vault.db'),
+    VAULT: `sqlite:${join(folder, 'vault.db')}`,
     VAULT_KEY: '7'.repeat(64),
     ...more,
   });

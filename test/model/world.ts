@@ -64,6 +64,6 @@ export class World {
 
   private async closeFiles(): Promise<void> {
     await this.store.close();
-    this.vault.close();
+    await this.vault.close();
   }
 }

@@ -2,21 +2,21 @@ import { unlinkSync } from 'node:fs';
 import { DatabaseSync, type StatementSync, backup } from 'node:sqlite';
 import { assert } from '../../custody/assert.js';
 import { type Nik } from './nik.js';
-import { SUBJECTS_MAXIMUM, type Subject, type SubjectVault, VaultError } from './subject-vault.js';
 import {
-  BUSY_TIMEOUT_MS,
-  type VaultMode,
-  createPrivateFile,
-  openVaultFile,
-  syncFile,
-} from './vault-file.js';
+  NIKS_WAITING_MAXIMUM,
+  SUBJECTS_MAXIMUM,
+  type Subject,
+  type SubjectVault,
+  VaultError,
+  type VaultState,
+} from './subject-vault.js';
+import { BUSY_TIMEOUT_MS, createPrivateFile, openVaultFile, syncFile } from './vault-file.js';
 import { type VaultKeys } from './vault-keys.js';
+import { type VaultMode } from './vault-location.js';
 import { openRow, sealRow } from './vault-row.js';
 
 /** The NIKs one commit takes in at most, unless one call alone brings more. */
 const NIKS_PER_COMMIT = 8_000;
-/** The NIKs that may wait for a commit; beyond it the vault is busy. */
-const NIKS_WAITING_MAXIMUM = 50_000;
 const SQLITE_BUSY = 5;
 const ALL_PAGES = 2_147_483_647;
 
@@ -48,7 +48,8 @@ export class SqliteSubjectVault implements SubjectVault {
   readonly #keys: VaultKeys;
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
-  #mode: VaultMode;
+  readonly #mode: VaultMode;
+  #hasFailed = false;
   #isClosed = false;
   #waiting: Waiting[] = [];
   #niksWaiting = 0;
@@ -72,14 +73,19 @@ export class SqliteSubjectVault implements SubjectVault {
     return new SqliteSubjectVault(options);
   }
 
-  get isReadOnly(): boolean {
-    return this.#mode === 'reader';
+  get #isReadOnly(): boolean {
+    return this.#hasFailed || this.#mode === 'reader';
+  }
+
+  state(): Promise<VaultState> {
+    if (this.#hasFailed) return Promise.resolve('write_failed');
+    return Promise.resolve(this.#mode === 'reader' ? 'read_only' : 'writable');
   }
 
   subjectsOf(niks: readonly Nik[], at: Date): Promise<readonly Subject[]> {
     assert(niks.length >= 1 && niks.length <= SUBJECTS_MAXIMUM, 'a call brings 1 to 1,000 NIKs');
     if (this.#isClosed) return Promise.reject(new VaultError('vault_closed'));
-    if (this.isReadOnly) return Promise.reject(new VaultError('vault_read_only'));
+    if (this.#isReadOnly) return Promise.reject(new VaultError('vault_read_only'));
     if (this.#niksWaiting + niks.length > NIKS_WAITING_MAXIMUM) {
       return Promise.reject(new VaultError('vault_busy'));
     }
@@ -92,11 +98,18 @@ export class SqliteSubjectVault implements SubjectVault {
     });
   }
 
-  find(nik: Nik): Subject | null {
-    if (this.#isClosed) throw new VaultError('vault_closed');
-    return this.#read(this.#keys.lookupOf(nik), nik);
+  find(nik: Nik): Promise<Subject | null> {
+    return Promise.try(() => {
+      if (this.#isClosed) throw new VaultError('vault_closed');
+      return this.#read(this.#keys.lookupOf(nik), nik);
+    });
   }
 
+  /**
+   * Writes a consistent copy to a file that must not exist yet, while the vault is in use. The copy
+   * is worth nothing without the key, which is not in it.
+   * @throws {VaultError} rejects with `vault_backup_exists` or `vault_closed`
+   */
   async backupTo(file: string): Promise<void> {
     if (this.#isClosed) throw new VaultError('vault_closed');
     try {
@@ -120,11 +133,13 @@ export class SqliteSubjectVault implements SubjectVault {
     }
   }
 
-  close(): void {
-    if (this.#isClosed) return;
-    while (this.#waiting.length > 0) this.#commitGroup();
-    this.#isClosed = true;
-    this.#database.close();
+  close(): Promise<void> {
+    return Promise.try(() => {
+      if (this.#isClosed) return;
+      while (this.#waiting.length > 0) this.#commitGroup();
+      this.#isClosed = true;
+      this.#database.close();
+    });
   }
 
   #scheduleCommit(): void {
@@ -148,7 +163,7 @@ export class SqliteSubjectVault implements SubjectVault {
 
   #commitGroup(): void {
     const group = this.#takeGroup();
-    if (this.isReadOnly) {
+    if (this.#isReadOnly) {
       for (const it of group) it.reject(new VaultError('vault_read_only'));
       return;
     }
@@ -230,7 +245,7 @@ export class SqliteSubjectVault implements SubjectVault {
     const errcode = (cause as { readonly errcode?: unknown }).errcode;
     const isBusy = typeof errcode === 'number' && (errcode & 0xff) === SQLITE_BUSY;
     if (isBusy && !this.#database.isTransaction) return new VaultError('vault_busy', { cause });
-    this.#mode = 'reader';
+    this.#hasFailed = true;
     return new VaultError('vault_write_failed', { cause });
   }
 
@@ -240,7 +255,7 @@ export class SqliteSubjectVault implements SubjectVault {
       this.#database.exec('ROLLBACK');
     } catch {
       // The failure that led here is the one to report, and the vault is read-only already.
-      this.#mode = 'reader';
+      this.#hasFailed = true;
     }
   }
 }

@@ -1,11 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { VaultError } from './subject-vault.js';
 import { type VaultKeys, syncDirectory } from './vault-keys.js';
-
-export type VaultMode = 'writer' | 'reader';
+import { type VaultMode } from './vault-location.js';
 
 /** `BLKV`: tells a vault from other SQLite files. */
 const APPLICATION_ID = 0x424c4b56;
@@ -123,9 +121,5 @@ function checkFormat(database: DatabaseSync): void {
 
 function checkKey(database: DatabaseSync, keys: VaultKeys): void {
   const stored = database.prepare('SELECT key_check FROM vault').get()?.key_check;
-  const isSame =
-    stored instanceof Uint8Array &&
-    stored.length === keys.checkValue.length &&
-    timingSafeEqual(stored, keys.checkValue);
-  if (!isSame) throw new VaultError('vault_key_wrong');
+  if (!keys.areKeysOf(stored)) throw new VaultError('vault_key_wrong');
 }

@@ -27,7 +27,8 @@ function load(
   env: Readonly<Record<string, string>> = {},
   mode: 'writer' | 'reader' = 'writer',
 ): VaultKeys {
-  return loadVaultKeys({ env, dataDir, vaultFile: join(dataDir, 'vault.db'), mode });
+  const vault = { kind: 'sqlite', file: join(dataDir, 'vault.db') } as const;
+  return loadVaultKeys({ env, dataDir, vault, mode });
 }
 
 describe('the vault key', () => {
@@ -70,6 +71,23 @@ describe('the vault key', () => {
   it('is not made by a reader', () => {
     expect(() => load({}, 'reader')).toThrow(expect.objectContaining({ code: 'vault_missing' }));
     expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it('of a vault on PostgreSQL is given, and made by no node', () => {
+    const vault = { kind: 'postgres', url: 'postgres://localhost/vault' } as const;
+    for (const mode of ['writer', 'reader'] as const) {
+      const missing = expect.objectContaining({
+        code: 'vault_key_missing',
+        message: expect.stringContaining('openssl rand -hex 32'),
+      });
+      expect(() => loadVaultKeys({ env: {}, dataDir, vault, mode })).toThrow(missing);
+    }
+    expect(readdirSync(dataDir)).toEqual([]);
+    writeFileSync(join(dataDir, 'vault.key'), HEX);
+    const fromFile = loadVaultKeys({ env: {}, dataDir, vault, mode: 'writer' });
+    const env = { VAULT_KEY: HEX };
+    const fromText = loadVaultKeys({ env, dataDir, vault, mode: 'writer' });
+    expect(fromFile.checkValue).toEqual(fromText.checkValue);
   });
 
   it.each(['x', HEX.slice(1), `${HEX}0`, `${HEX.slice(1)}g`])(

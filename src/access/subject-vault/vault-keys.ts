@@ -1,4 +1,11 @@
-import { type KeyObject, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  type KeyObject,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -13,6 +20,7 @@ import { dirname, resolve } from 'node:path';
 import { seal, unseal } from './authenticated-cipher.js';
 import { type Nik } from './nik.js';
 import { VaultError } from './subject-vault.js';
+import { type VaultLocation, type VaultMode } from './vault-location.js';
 
 const MASTER_KEY = /^[0-9a-fA-F]{64}$/;
 const DEFAULT_KEY_FILE = 'vault.key';
@@ -45,6 +53,15 @@ export class VaultKeys {
     return new VaultKeys(Buffer.from(digits, 'hex'));
   }
 
+  /** Whether what a vault has stored as its check value is that of these keys. */
+  areKeysOf(stored: unknown): boolean {
+    return (
+      stored instanceof Uint8Array &&
+      stored.length === this.checkValue.length &&
+      timingSafeEqual(stored, this.checkValue)
+    );
+  }
+
   /** HMAC-SHA-256 of the digits: finds a person's row without telling whose it is. */
   lookupOf(nik: Nik): Buffer {
     return createHmac('sha256', this.#lookupKey).update(nik.reveal(), 'latin1').digest();
@@ -67,25 +84,27 @@ export interface VaultKeySource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths start; the key file is `vault.key` in it unless said otherwise. */
   readonly dataDir: string;
-  readonly vaultFile: string;
-  /** Only a writer makes a key, and only for a vault that does not exist yet. */
-  readonly mode: 'writer' | 'reader';
+  readonly vault: VaultLocation;
+  /** Only a writer makes a key, and only for a vault file that does not exist yet. */
+  readonly mode: VaultMode;
 }
 
 /**
  * The keys from the environment, from the key file, or, before the first start, from fresh random
- * bytes put into the key file (mode 0600), which is durable before the vault is made.
+ * bytes put into the key file (mode 0600), which is durable before the vault is made. The key of a
+ * vault on PostgreSQL must be given: a node that made one would keep the others out.
  *
- * @throws {VaultError} `vault_key_missing` or `vault_key_malformed`
+ * @throws {VaultError} `vault_key_missing`, `vault_key_malformed` or, for a reader, `vault_missing`
  */
 export function loadVaultKeys(source: VaultKeySource): VaultKeys {
-  const { env, dataDir, vaultFile, mode } = source;
+  const { env, dataDir, vault, mode } = source;
   const given = env.VAULT_KEY ?? '';
   if (given !== '') return VaultKeys.fromHex(given);
   const named = env.VAULT_KEY_FILE ?? '';
   const keyFile = resolve(dataDir, named === '' ? DEFAULT_KEY_FILE : named);
   if (!existsSync(keyFile)) {
-    if (existsSync(vaultFile)) throw new VaultError('vault_key_missing');
+    if (vault.kind === 'postgres' || existsSync(vault.file))
+      throw new VaultError('vault_key_missing');
     if (mode === 'reader') throw new VaultError('vault_missing');
     createKeyFile(keyFile);
   }

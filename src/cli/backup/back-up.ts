@@ -22,9 +22,9 @@ const ALL_PAGES = 2_147_483_647;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Copies ledger and vault, beside whoever writes them, into a new folder with a manifest. The
+ * Copies ledger and vault file, beside whoever writes them, into a new folder with a manifest. The
  * ledger comes first: an issuance enters the vault before the ledger, so the later copy of the
- * vault knows every subject in the copy of the ledger. The folder appears under its name only when it is
+ * vault knows every subject in the copy of the ledger. A vault on PostgreSQL is for pg_dump. The folder appears under its name only when it is
  * whole. Keys are never in it.
  * @throws {UserError} the target exists, or the ledger is on a server
  */
@@ -41,8 +41,9 @@ export async function backUp(settings: Settings, target: string): Promise<Manife
     await store.close();
   }
   const names: FileInBackup['name'][] = [LEDGER_FILE];
-  if (existsSync(settings.vaultFile)) {
-    await copyVault(settings.vaultFile, join(partial, VAULT_FILE));
+  const { vault } = settings;
+  if (vault.kind === 'sqlite' && existsSync(vault.file)) {
+    await copyVault(vault.file, join(partial, VAULT_FILE));
     names.push(VAULT_FILE);
   }
   const verified = await verifyLog(join(partial, LEDGER_FILE));
@@ -54,6 +55,7 @@ export async function backUp(settings: Settings, target: string): Promise<Manife
     events: verified.events,
     chainHash: verified.hash,
     files: await Promise.all(names.map((name) => describeFile(partial, name))),
+    vault: vault.kind,
   };
   const file = join(partial, MANIFEST_FILE);
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx' });

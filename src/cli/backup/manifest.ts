@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { VaultLocation } from '../../access/subject-vault/vault-location.js';
 import { UserError } from '../user-error.js';
 
 export const MANIFEST_FILE = 'manifest.json';
@@ -21,6 +22,8 @@ export interface Manifest {
   /** Of the last row of the ledger's chain, hex: it stands for the whole log. */
   readonly chainHash: string;
   readonly files: readonly FileInBackup[];
+  /** Where the vault was then; a backup without this was made when it could only be a file. */
+  readonly vault?: VaultLocation['kind'];
 }
 
 export interface FileInBackup {
@@ -56,18 +59,23 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, version, head, chainHash, files } = value as Partial<Record<string, unknown>>;
+  const { format, version, head, chainHash, files, vault } = value as Partial<
+    Record<string, unknown>
+  >;
   const isKnown = format === 'blangko-backup' && version === 1;
   const hasHead = head === null || typeof head === 'string';
-  return isKnown && hasHead && typeof chainHash === 'string' && areFiles(files);
+  const isVaultKnown = vault === undefined || vault === 'sqlite' || vault === 'postgres';
+  const isWhole = isKnown && hasHead && isVaultKnown && typeof chainHash === 'string';
+  return isWhole && areFiles(files, vault === 'postgres');
 }
 
-function areFiles(files: unknown): boolean {
+function areFiles(files: unknown, isVaultElsewhere: boolean): boolean {
   if (!Array.isArray(files)) return false;
   const names: unknown[] = files.map((file: unknown) =>
     typeof file === 'object' && file !== null && 'name' in file ? file.name : null,
   );
   const areKnown = names.every((name) => name === LEDGER_FILE || name === VAULT_FILE);
+  if (isVaultElsewhere && names.includes(VAULT_FILE)) return false;
   return areKnown && names.includes(LEDGER_FILE) && new Set(names).size === names.length;
 }
 

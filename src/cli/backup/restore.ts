@@ -11,7 +11,6 @@ import { syncFolder } from './back-up.js';
 import {
   readManifest,
   LEDGER_FILE,
-  VAULT_FILE,
   verifyFiles,
   type FileInBackup,
   type Manifest,
@@ -27,18 +26,19 @@ export async function restore(settings: Settings, source: string): Promise<Manif
   const folder = resolve(source);
   const manifest = await readManifest(folder);
   await verifyFiles(folder, manifest);
-  const { vaultFile, readModelsFile } = settings;
+  const { readModelsFile } = settings;
   const eventStoreFile = ledgerFileOf(settings, 'a restore');
+  const vaultFile = vaultFileFor(settings, manifest);
   const targets = manifest.files.map(({ name }) => ({
     name,
     from: join(folder, name),
-    to: name === VAULT_FILE ? vaultFile : eventStoreFile,
+    to: name === LEDGER_FILE || vaultFile === null ? eventStoreFile : vaultFile,
   }));
   for (const { to } of targets) await mkdir(dirname(to), { recursive: true });
   const lock = WriterLock.take(eventStoreFile);
   try {
     for (const file of [eventStoreFile, vaultFile]) {
-      if (existsSync(file))
+      if (file !== null && existsSync(file))
         throw new UserError(`${file} exists; a restore overwrites nothing: choose another folder`);
     }
     for (const suffix of ['', '-wal', '-shm'])
@@ -48,6 +48,22 @@ export async function restore(settings: Settings, source: string): Promise<Manif
     lock.release();
   }
   return manifest;
+}
+
+/**
+ * Where the vault's file goes; null when the vault is on PostgreSQL. A ledger put beside another
+ * kind of vault than it had would have a new, empty one: a second subject for each person.
+ */
+function vaultFileFor({ vault }: Settings, manifest: Manifest): string | null {
+  const { vault: kind = 'sqlite' } = manifest;
+  if (kind !== vault.kind) {
+    const [was, form] =
+      kind === 'postgres'
+        ? ['on PostgreSQL', 'its postgres:// URL']
+        : ['a file', 'sqlite: and a file'];
+    throw new UserError(`the vault of this ledger was ${was}: set VAULT to ${form}`);
+  }
+  return vault.kind === 'sqlite' ? vault.file : null;
 }
 
 interface Target {

@@ -76,7 +76,7 @@ async function run({ folder, count }: Trial): Promise<Outcome> {
   const { connectionString } = server;
   const env = {
     EVENT_STORE: connectionString,
-    VAULT_FILE: join(folder, 'vault.db'),
+    VAULT: `sqlite:${join(folder, 'vault.db')}`,
     VAULT_KEY: '7'.repeat(64),
   };
   const names = Array.from({ length: NODES }, (_, node) => join(folder, `node-${node}`));
