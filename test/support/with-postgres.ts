@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import {
   isPostgresInstalled,
   NOT_INSTALLED,
@@ -11,6 +11,8 @@ import {
 } from './postgres-server.js';
 
 const START_TIMEOUT_MS = 60_000;
+/** A server takes its time on a busy machine. */
+const SPEC_TIMEOUT_MS = 30_000;
 
 /** Specs with a server of their own; where its package is not installed, skipped with a word. */
 export function describeWithPostgres(
@@ -29,6 +31,7 @@ export function describeWithPostgres(
     });
     return;
   }
+  jest.setTimeout(SPEC_TIMEOUT_MS);
   describe(name, () => {
     let folder = '';
     beforeAll(async () => {
