@@ -147,7 +147,7 @@ describe('one writer', () => {
       await writer.untilLines(20);
       const second = () => openEmbeddedStore({ file, mode: 'writer' });
       expect(second).toThrow(WriterLocked);
-      expect(second).toThrow('in use: another process is writing this ledger');
+      expect(second).toThrow('in use: another process is writing it');
 
       const reader = openEmbeddedStore({ file, mode: 'reader', pollIntervalMs: 5 });
       expect(reader.readOnlyReason).not.toBeNull();
