@@ -174,8 +174,10 @@ async function readsPerSecond(
   let events = 0;
   await Promise.all(
     streams.map(async (stream) => {
-      while (events < settings.maxOperations && performance.now() - start < settings.windowMs)
-        events += await read(stream);
+      while (events < settings.maxOperations && performance.now() - start < settings.windowMs) {
+        const more = await read(stream);
+        events += more;
+      }
     }),
   );
   return (events * 1_000) / (performance.now() - start);
