@@ -6,7 +6,7 @@ import type { Settings } from './settings.js';
 
 export interface AppOptions extends Pick<
   LedgerOptions,
-  'clock' | 'maxFileBytes' | 'onHalt' | 'onLost'
+  'clock' | 'maxFileBytes' | 'onHalt' | 'onLost' | 'onForeign'
 > {
   readonly metrics: LedgerMetrics;
 }

@@ -19,6 +19,7 @@ import { FacilityRegister } from './custody/facilities/facility-register.js';
 import type { EventStore } from './event-store/event-store.js';
 import { WriterLock } from './event-store/writer-lock.js';
 import { KeptProvinces } from './read-models/kept-provinces.js';
+import { removeForeign } from './read-models/foreign-read-models.js';
 import { loadPublishedRegister } from './read-models/facilities/published-register.js';
 import { ProjectionEngine } from './read-models/projection-engine.js';
 import { PROJECTIONS } from './read-models/projections.js';
@@ -39,6 +40,8 @@ export interface LedgerOptions {
   readonly onAppend?: (durationMs: number, events: number) => void;
   /** Called each time a subscription to the event store was lost and begins anew. */
   readonly onLost?: (why: unknown) => void;
+  /** Called when read models of another log were found, and removed. */
+  readonly onForeign?: (file: string) => void;
   /** Bound of the event store's file, in bytes: it is full when it has as many. Default: none. */
   readonly maxFileBytes?: number;
   /** Called once for each projection that halts. */
@@ -87,9 +90,10 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
 /** Puts before `closings` how each part is closed: who reads the log, before the log. */
 async function openParts(
   { eventStore, vault: location, readModelsFile, subscribe, dataDir, env }: Settings,
-  { mode, clock = systemClock, maxFileBytes, onAppend, onLost, onHalt }: LedgerOptions,
+  { mode, clock = systemClock, maxFileBytes, ...listeners }: LedgerOptions,
   closings: Closing[],
 ): Promise<Omit<OpenLedger, 'close'>> {
+  const { onAppend, onLost, onHalt, onForeign } = listeners;
   if (mode === 'writer') mkdirSync(dirname(readModelsFile), { recursive: true });
   if (mode === 'writer' && eventStore.kind === 'eventstoredb') {
     // A log in a file has a lock of its own; beside a server the read models must be one node's alone.
@@ -109,6 +113,8 @@ async function openParts(
   closings.unshift(() => follower.stop());
   await follower.start();
   if (mode === 'writer') await follower.publish(executor);
+  if (mode === 'writer' && (await removeForeign(store, readModelsFile)))
+    onForeign?.(readModelsFile);
   const readModels =
     mode === 'writer'
       ? ProjectionEngine.start({

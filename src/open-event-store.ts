@@ -9,6 +9,11 @@ import { SettingsError, type EventStoreSetting } from './settings.js';
 export interface OpenStoreOptions {
   /** A reader never makes a file, and looks on beside whoever writes it. */
   readonly mode: 'writer' | 'reader';
+  /**
+   * Whether it is refused where a server is set to forget events of any stream, or has been. Default:
+   * for writers.
+   */
+  readonly isWatched?: boolean | undefined;
   /** Bound of the embedded store's file, in bytes. Default: none. */
   readonly maxFileBytes?: number | undefined;
   /** Called for each append that stands: milliseconds to its acknowledgement, and its events. */
@@ -32,6 +37,7 @@ export async function openEventStore(
   options: OpenStoreOptions,
 ): Promise<EventStore> {
   const { mode, maxFileBytes, onAppend, onLost, variable = 'EVENT_STORE' } = options;
+  const { isWatched = mode === 'writer' } = options;
   if (setting.kind === 'sqlite') {
     const { file } = setting;
     if (mode === 'writer') mkdirSync(dirname(file), { recursive: true });
@@ -39,7 +45,7 @@ export async function openEventStore(
   }
   const { connectionString } = setting;
   try {
-    const watchMs = mode === 'reader' ? 0 : undefined;
+    const watchMs = isWatched ? undefined : 0;
     return await EventStoreDbStore.open({ connectionString, onAppend, onLost, watchMs });
   } catch (error) {
     if (!(error instanceof ConnectionStringRefused)) throw error;

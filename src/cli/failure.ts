@@ -13,6 +13,8 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'ScenarioFault',
   'LedgerBusy',
   'RetentionSet',
+  'WrongExpectedVersion',
+  'AppendRefused',
   'NotKeptHere',
   'ReadModelBehind',
 ]);
@@ -22,6 +24,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   WriterLocked:
     'stop the process that writes it (blangko serve, demo, scenario, import, rebuild or restore) first',
   ReadModelsMissing: 'start the server anew, or run: blangko rebuild',
+  ReadModelsForeign: 'start the server anew, or run: blangko rebuild',
   ReadModelsDamaged: 'they are made anew from the log by: blangko rebuild',
 };
 

@@ -2,6 +2,7 @@ import { RegisterFollower } from '../commands/register-follower.js';
 import { LEVELS, type FacilityId, type Level } from '../custody/facilities/facility-code.js';
 import type { FacilityRegister } from '../custody/facilities/facility-register.js';
 import type { Facility } from '../custody/facilities/facility.js';
+import { areForeign, ReadModelsForeign } from '../read-models/foreign-read-models.js';
 import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
 import type { ReadModelDatabase } from '../read-models/read-model-database.js';
 import { ask } from '../read-models/read-models.js';
@@ -40,9 +41,12 @@ async function stockReport(settings: Settings, facility: string): Promise<StockR
     await follower.catchUp();
     const models = ReadModelsReader.open(store, settings.readModelsFile);
     try {
+      if (await areForeign(store, models.database))
+        throw new ReadModelsForeign(settings.readModelsFile);
       const known = follower.register.get(facility as FacilityId);
       if (known === null) throw new UserError(`there is no facility ${facility}`);
       models.kept.assertKeepsOne([facility]);
+      models.kept.assertKeepsAll(follower.register.within(known.facilityId));
       const { facilityId, code, name, level } = known;
       const head = String((await store.head()) ?? 0n);
       return await ask(models, [STOCK_PROJECTION], undefined, (database, position) => {

@@ -87,6 +87,9 @@ async function createApp(
         metrics.subscriptionLost();
         logger.warn({ why: messageOf(why) }, 'a subscription to the event store was lost');
       },
+      onForeign: (file) => {
+        logger.warn({ file }, 'the read models were of another log: they are made anew');
+      },
       onHalt: (projection, halt) => {
         logger.error({ projection, halt }, 'a projection has halted');
       },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { choicesOf, historyOf } from '../../test/support/projection-world.js';
 import { temporaryLedger, type TemporaryLedger } from '../../test/support/projection-ledger.js';
+import type { RecordedEvent } from '../event-store/event-store.js';
 import { auditLedger } from './audit/audit.js';
 import { KeptProvinces, NotKeptHere } from './kept-provinces.js';
 import { ProjectionEngine } from './projection-engine.js';
@@ -97,6 +98,46 @@ describe('a node that keeps some provinces', () => {
     expect(comparison?.rows).toBeGreaterThan(10);
     expect(comparison?.differences).toEqual([]);
   }, 60_000);
+
+  it('halts at an entry of which it cannot tell whether it counts', async () => {
+    const { history } = historyOf(choicesOf(SEED, CHOICES));
+    const own = await temporaryLedger(history.events.slice(0, 100));
+    const { store, folder } = own;
+    const { id, type, data, metadata } = history.events[0] as RecordedEvent;
+    await store.append('custody-nobody', 'no_stream', [
+      { id: id.replace(/^./, '1'), type, data, metadata },
+    ]);
+    const more = { id: id.replace(/^./, '2'), type, data, metadata };
+    await store.append('custody-B.2099-Z', 'no_stream', [more]);
+    const engine = ProjectionEngine.start({
+      store,
+      file: join(folder, 'some.db'),
+      projections: PROJECTIONS,
+      kept: new KeptProvinces(['32']),
+      batchEvents: 50,
+    });
+    expect(await engine.waitFor(102n, 20_000)).toBe('halted');
+    for (const { position, haltedBy } of engine.standings()) {
+      expect(position).toBe(100n);
+      expect(haltedBy).toMatchObject({ position: '101', stream: 'custody-nobody' });
+    }
+    await engine.close();
+    await own.close();
+  }, 60_000);
+
+  it('refuses a region into which a facility has moved from a province that is not kept', () => {
+    const kept = new KeptProvinces(['32']);
+    const of = (...ids: readonly string[]) => ids.map((facilityId) => ({ facilityId }));
+    expect(() => {
+      kept.assertKeepsAll(of('32', '32.01', '32.01.01'));
+    }).not.toThrow();
+    expect(() => {
+      kept.assertKeepsAll(of('32', '32.01', '31.71'));
+    }).toThrow(NotKeptHere);
+    expect(() => {
+      KeptProvinces.all.assertKeepsAll(of('32', '31.71'));
+    }).not.toThrow();
+  });
 
   it('refuses what it has not the whole of', () => {
     const kept = KeptProvinces.parse('31,32');

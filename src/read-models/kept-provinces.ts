@@ -60,6 +60,15 @@ export class KeptProvinces {
     if (!ids.some((id) => id === null || this.keeps(id))) throw new NotKeptHere(this.codes);
   }
 
+  /**
+   * Whether all of a region is kept: a facility may have moved there from a province that is not.
+   * @throws {NotKeptHere}
+   */
+  assertKeepsAll(facilities: Iterable<{ readonly facilityId: string }>): void {
+    if (this.isAll) return;
+    for (const { facilityId } of facilities) this.assertKeepsOne([facilityId]);
+  }
+
   /** @throws {NotKeptHere} not all provinces are kept */
   assertAll(): void {
     if (!this.isAll) throw new NotKeptHere(this.codes);

@@ -167,44 +167,42 @@ export class ProjectionEngine extends ReadModels {
     for (let from = 0; from < events.length; from += size) {
       if (this.#ending.signal.aborted) return;
       const slice = events.slice(from, from + size);
-      const { decoded, count } = this.#decode(slice);
+      const { decoded, count, fault } = this.#decode(slice);
       const through = slice[count - 1]?.position;
       if (through !== undefined)
         ProjectionRunner.takeAll(this.#runners, this.database, decoded, through);
-      const undecodable = slice[count];
-      if (undecodable !== undefined) this.#haltAt(undecodable);
+      const unreadable = slice[count];
+      if (unreadable !== undefined) this.#haltAll(fault, unreadable);
       this.#wake();
       await turn();
     }
   }
 
-  /** Those that count here, up to the first that this program cannot read; `count` of them all are before it. */
+  /**
+   * Those that count here, up to the first of which this program cannot tell, with what kept it from
+   * that; `count` of them all are before it.
+   */
   #decode(events: readonly RecordedEvent[]): {
     readonly decoded: readonly Recorded[];
     readonly count: number;
+    readonly fault: unknown;
   } {
     const decoded: Recorded[] = [];
     let count = 0;
+    let fault: unknown = null;
     for (const event of events) {
       try {
         if (!this.#events.isElsewhere(event)) {
           const one = decodeEvent(event);
           if (this.#events.passes(one)) decoded.push(one);
         }
-      } catch {
+      } catch (error) {
+        fault = error;
         break;
       }
       count++;
     }
-    return { decoded, count };
-  }
-
-  #haltAt(event: RecordedEvent): void {
-    try {
-      decodeEvent(event);
-    } catch (error) {
-      this.#haltAll(error, event);
-    }
+    return { decoded, count, fault };
   }
 
   #haltAll(error: unknown, event: RecordedEvent | null): void {

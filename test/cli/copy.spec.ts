@@ -173,6 +173,38 @@ describe('blangko copy', () => {
     await target.close();
   }, 60_000);
 
+  it('leaves read models behind that the copy does not take for its own', async () => {
+    const folder = await folders.make();
+    const { connectionString } = server;
+    const none = { DATA_DIR: folder, PORT: '0' };
+    const paths = ['/stock/31.71', '/accounts/31.71'];
+    const there = await answersOf(readSettings({ ...none, EVENT_STORE: connectionString }), paths);
+    const copied = await blangko(folder, [
+      'copy',
+      '--from',
+      connectionString,
+      '--to',
+      'sqlite:ledger.db',
+    ]);
+    expect(copied.code).toBe(0);
+    expect(await answersOf(readSettings(none), paths)).toEqual(there);
+  }, 120_000);
+
+  it('notices what somebody else writes behind it', async () => {
+    const source = embedded(original);
+    const file = join(await folders.make(), 'ledger.db');
+    const target = openEmbeddedStore({ file, mode: 'writer' });
+    let isWritten = false;
+    const onProgress = (step: string): void => {
+      if (step !== 'verify' || isWritten) return;
+      isWritten = true;
+      void target.append('custody-B.2099-Z', 'no_stream', [event()]);
+    };
+    await expect(copyLedger(source, target, { onProgress })).rejects.toThrow('the copy differs');
+    await source.close();
+    await target.close();
+  }, 60_000);
+
   it('refuses what holds something else, or more, and itself', async () => {
     const folder = await folders.make();
     const other = openEmbeddedStore({ file: join(folder, 'other.db'), mode: 'writer' });
@@ -195,6 +227,8 @@ describe('blangko copy', () => {
       /^blangko: --to must be "sqlite:" and a file/,
     );
     expect(await copies('env:NOWHERE', ledger)).toBe('blangko: NOWHERE is not set');
+    const typed = await copies('env:esdb://u:hunter2@host', ledger);
+    expect(typed).toBe('blangko: --from must name a variable after env:');
     const unanswered = await copies(ledger, 'esdb://u:hunter2@127.0.0.1:1?tls=false');
     expect(unanswered).toMatch(/^blangko: --to cannot be used: credentials are not sent/);
     expect(unanswered).not.toContain('hunter2');

@@ -155,4 +155,15 @@ describe('several nodes on one server', () => {
     // Commands need no read models.
     accepted(await one.post('/accounts/00/shipments', dispatch('32.73', [`${BATCH}/621..630`])));
   }, 60_000);
+
+  it('does not answer for a region that holds more than it keeps', async () => {
+    const moving = { parent: '32', effectiveOn: '2017-04-01', note: '', documents: [] };
+    accepted(await first.post('/facilities/31.71/moving', moving));
+    const one = await node({ SUBSCRIBE: '32' });
+    await ready(one);
+    expect((await first.get('/stock/32')).json.total).toMatchObject({ usable: 490 });
+    for (const path of ['/stock/32', '/stock?within=32&level=regency'])
+      expect((await one.get(path)).json.code).toBe('not_kept_here');
+    expect((await one.get('/stock/32.01')).status).toBe(200);
+  }, 60_000);
 });

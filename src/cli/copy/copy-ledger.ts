@@ -58,7 +58,8 @@ async function verified(
     onProgress?.('verify', Math.floor(read / 2));
   };
   const ours = await readContent(source, total, onEvents);
-  const copied = await readContent(target, total, onEvents);
+  // One more than was copied would be somebody else's.
+  const copied = await readContent(target, total + 1, onEvents);
   const isSame = copied.events === total && copied.sha256 === ours.sha256;
   if (isSame) return copied;
   throw new UserError(

@@ -16,6 +16,9 @@ function storeOf(text: string, option: string, { dataDir, env }: Settings): Even
   if (!text.startsWith(FROM_ENVIRONMENT))
     return readEventStore(text, { dataDir, variable: option });
   const variable = text.slice(FROM_ENVIRONMENT.length);
+  // What is no name may be a connection string with a password, typed by mistake.
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
+    throw new SettingsError(option, 'must name a variable after env:');
   const value = env[variable];
   if (value === undefined || value === '') throw new SettingsError(variable, 'is not set');
   return readEventStore(value, { dataDir, variable });
@@ -57,7 +60,11 @@ export async function runCopy(
   const source = from === undefined ? settings.eventStore : storeOf(from, '--from', settings);
   const target = storeOf(to, '--to', settings);
   if (isSame(source, target)) throw new UserError('a ledger is not copied onto itself');
-  const reading = await openEventStore(source, { mode: 'reader', variable: '--from' });
+  const reading = await openEventStore(source, {
+    mode: 'reader',
+    isWatched: true,
+    variable: '--from',
+  });
   try {
     const head = await reading.head();
     const writing = await openEventStore(target, { mode: 'writer', variable: '--to' });

@@ -20,6 +20,14 @@ const { Options, ProposedMessage } = Request;
 
 type Call = ReturnType<StreamsClient['batchAppend']>;
 
+/** grpc's code for a method that a server does not have. */
+const UNIMPLEMENTED = 12;
+
+/** The server knows no such calls; nothing was written. */
+export class BatchesUnknown extends Error {
+  override readonly name = 'BatchesUnknown';
+}
+
 interface Waiting {
   readonly stream: string;
   readonly resolve: (result: AppendResult) => void;
@@ -37,21 +45,16 @@ interface Waiting {
 export class AppendBatches {
   readonly #client: EventStoreDBClient;
   /** By the grpc client of a connection, as the client keeps its own. */
-  readonly #calls = new WeakMap<StreamsClient, Promise<Call>>();
+  readonly #calls = new WeakMap<StreamsClient, Call | Promise<Call>>();
   readonly #waiting = new WeakMap<Call, Map<string, Waiting>>();
 
   constructor(client: EventStoreDBClient) {
     this.#client = client;
   }
 
-  /** Whether the server that is connected to knows such calls. */
-  areKnown(): Promise<boolean> {
-    return this.#client['supports'](grpc.StreamsService.batchAppend);
-  }
-
   /**
    * Nobody waits for the answer once `signal` aborts; it may be written all the same.
-   * @throws what the client's own appends throw
+   * @throws {BatchesUnknown} @throws what the client's own appends throw
    */
   async append(
     request: AppendRequest,
@@ -91,6 +94,8 @@ export class AppendBatches {
     this.#waiting.set(call, waiting);
     const over = (error: Error): void => {
       this.#waiting.delete(call);
+      // The client replaces a call that failed, but not one that the server has merely ended.
+      if (this.#calls.get(connected) === call) this.#calls.delete(connected);
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();
     };
@@ -99,12 +104,19 @@ export class AppendBatches {
         const id = textOf(answer.getCorrelationId());
         const one = waiting.get(id);
         waiting.delete(id);
-        if (one !== undefined) settle(one, answer);
+        if (one === undefined) return;
+        try {
+          settle(one, answer);
+        } catch (cause) {
+          one.reject(new StoreUnavailable('the server answered what cannot be read', { cause }));
+        }
       })
       .on('error', (error) => {
-        over(convertToCommandError(error));
+        const { code } = error as { readonly code?: unknown };
+        over(code === UNIMPLEMENTED ? new BatchesUnknown() : convertToCommandError(error));
       })
       .on('end', () => {
+        call.end();
         over(new StoreUnavailable('the server has ended the call'));
       });
   }

@@ -7,7 +7,7 @@ import {
   type ExpectedRevision,
   type JsonObject,
 } from '../event-store.js';
-import { AppendBatches } from './append-batches.js';
+import { AppendBatches, BatchesUnknown } from './append-batches.js';
 import { appendFailure } from './client-errors.js';
 import type { Connection } from './connection-string.js';
 import { jittered, withinTime } from './within-time.js';
@@ -36,6 +36,7 @@ export class Appender {
   #whenIdle: (() => void) | null = null;
 
   readonly #batches: AppendBatches;
+  #areBatchesKnown = true;
 
   constructor(
     private readonly connection: Connection,
@@ -126,7 +127,14 @@ export class Appender {
     deadline: number,
     signal: AbortSignal,
   ): Promise<AppendResult> {
-    if (await this.#batches.areKnown()) return this.#batches.append(request, expected, signal);
+    if (this.#areBatchesKnown) {
+      try {
+        return await this.#batches.append(request, expected, signal);
+      } catch (error) {
+        if (!(error instanceof BatchesUnknown)) throw error;
+        this.#areBatchesKnown = false;
+      }
+    }
     return this.#call(request, expected, deadline);
   }
 

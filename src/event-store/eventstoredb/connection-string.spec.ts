@@ -28,6 +28,9 @@ describe('a connection string', () => {
     ['credentials that would not be sent', 'esdb://u:hunter2@a:1?tls=false', 'tls=false'],
     ['TLS without credentials', 'esdb://a:1', 'no user and password'],
     ['a password not encoded', 'esdb://u:hunter2%@a:1', 'percent-encoded'],
+    ['an @ in the password', 'esdb://u:first@hunter2@a:1', 'percent-encoded'],
+    ['a slash in the password', 'esdb://u:hunter2/x@a:1', 'percent-encoded'],
+    ['a question mark in the password', 'esdb://u:hunter2?x@a:1', 'no user and password'],
   ])('is refused with %s, without being repeated', (_, text, why) => {
     let failure: unknown = null;
     try {

@@ -14,15 +14,13 @@ export interface Connection {
 }
 
 const SCHEME = /^(?:esdb|kurrentdb|kurrent)(?<discover>\+discover)?:\/\//;
-const CREDENTIALS = /^(?<username>[^:@/]+):(?<password>[^@]+)@/;
+const CREDENTIALS = /^(?<username>[^:@/?#]+):(?<password>[^@/?#]+)@/;
 /** Taken by a server that checks none; the client sends none where TLS is off. */
 const NO_CREDENTIALS: Credentials = { username: 'none', password: 'none' };
 
 /**
- * Makes a client; connects at its first call. Appends get explicit credentials, because the client
- * then sends each as a call of its own, with a deadline: its batches have none, and all clients of a
- * process share one map of those that wait, which an error of any one empties; an answer that then
- * comes for one of them throws where nobody can catch it.
+ * Makes a client; connects at its first call. The credentials are also given to the appends that are
+ * calls of their own: with them the client makes no batch of them, see `AppendBatches`.
  * @throws {ConnectionStringRefused}
  */
 export function connect(connectionString: string): Connection {
@@ -36,6 +34,11 @@ export function connect(connectionString: string): Connection {
   if (options.get('throwonappendfailure') === 'false')
     throw new ConnectionStringRefused('throwOnAppendFailure=false hides refused appends');
   const credentials = credentialsOf(rest);
+  const [hosts = ''] = rest.replace(CREDENTIALS, '').split('?');
+  if (hosts.includes('@'))
+    throw new ConnectionStringRefused(
+      'its user or password is not percent-encoded as it should be',
+    );
   const isSecure = options.get('tls') !== 'false';
   if (!isSecure && credentials !== null)
     throw new ConnectionStringRefused(
@@ -49,8 +52,11 @@ export function connect(connectionString: string): Connection {
     const client = EventStoreDBClient.connectionString(
       `esdb${scheme.groups?.discover ?? ''}://${rest}`,
     );
-    const hosts = rest.replace(CREDENTIALS, '').replace(/\/?\?.*$/, '');
-    return { client, credentials: credentials ?? NO_CREDENTIALS, hosts };
+    return {
+      client,
+      credentials: credentials ?? NO_CREDENTIALS,
+      hosts: hosts.replace(/\/$/, ''),
+    };
   } catch {
     throw new ConnectionStringRefused('the client cannot read it; see the README for its form');
   }

@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { FacilityId } from '../../custody/facilities/facility-code.js';
+import type { Facility } from '../../custody/facilities/facility.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { ask, ReadModels } from '../read-models.js';
 import { ownStock, totalStock, type Stock } from './stock-answer.js';
@@ -36,11 +37,17 @@ export class StockOfFacilityHandler implements IQueryHandler<StockOfFacility> {
     private readonly register: FacilityRegister,
   ) {}
 
+  /** Asked for only where a part of the country is kept. */
+  private within({ facilityId }: Facility): Iterable<Facility> {
+    return this.models.kept.isAll ? [] : this.register.within(facilityId);
+  }
+
   async execute({ facilityId, atLeast }: StockOfFacility): Promise<FacilityStock | null> {
     this.models.kept.assertKeepsOne([facilityId]);
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
       const facility = this.register.get(facilityId as FacilityId);
       if (facility === null) return null;
+      this.models.kept.assertKeepsAll(this.within(facility));
       const { code, name, level } = facility;
       const own = ownStock(database, facilityId);
       const total = totalStock(database, facilityId);

@@ -82,6 +82,8 @@ export class StockWithinHandler implements IQueryHandler<StockWithin> {
     const after = cursor === null ? null : placeOf(LISTING, cursor);
     this.models.kept.assertKeepsOne([within]);
     if (this.register.get(within as FacilityId) === null) return null;
+    const { kept } = this.models;
+    if (!kept.isAll) kept.assertKeepsAll(this.register.within(within as FacilityId));
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
       const facilities = facilitiesOfLevel(this.register, within as FacilityId, level).filter(
         (it) => after === null || placeIn(it) > after,

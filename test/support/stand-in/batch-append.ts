@@ -52,6 +52,12 @@ class BatchAppend {
 
   async run(): Promise<void> {
     const call = this.#call;
+    const { batches } = this.#session;
+    const end = (): void => {
+      call.end();
+    };
+    batches.add(end);
+    call.once('close', () => batches.delete(end));
     try {
       await admit(this.#session, call.metadata);
       for await (const part of call as AsyncIterable<BatchAppendReq>) {

@@ -24,6 +24,8 @@ export interface Session {
   readonly faults: Faults;
   readonly limits: Limits;
   readonly readers: Set<Reader>;
+  /** Calls of BatchAppend under way: each is ended by the server. */
+  readonly batches: Set<() => void>;
   readonly credentials: Credentials | null;
   /** Destroys the connection of a peer, given as `address:port`. */
   readonly cut: (peer: string) => void;

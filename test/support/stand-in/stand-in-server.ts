@@ -108,6 +108,7 @@ export class StandInServer {
         writeTimeoutMs: writeTimeoutMs ?? WRITE_TIMEOUT_MS,
       },
       readers: new Set(),
+      batches: new Set(),
       credentials: credentials ?? null,
       cut: (peer) => {
         this.#running?.listener.cut(peer);
@@ -179,6 +180,11 @@ export class StandInServer {
     this.#members = members;
   }
 
+  /** Ends the calls of BatchAppend there are now, as a server that wants no more of them, without an error. */
+  endBatchAppends(): void {
+    for (const end of this.#current.session.batches) end();
+  }
+
   /** Subscriptions there are now hear nothing more, and are not told so. */
   muteSubscriptions(): void {
     for (const reader of this.#current.session.readers) if (reader.isSubscription) reader.mute();
@@ -200,7 +206,8 @@ export class StandInServer {
     grpc.addService(streamsService.StreamsService, {
       read: readCall(session),
       append: appendCall(session),
-      batchAppend: batchAppendCall(session),
+      // Left out, grpc answers that there is no such method.
+      ...(this.#options.batchAppend === false ? {} : { batchAppend: batchAppendCall(session) }),
       delete: deleteCall(session),
       tombstone: tombstoneCall(session),
     });
