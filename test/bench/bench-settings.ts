@@ -39,7 +39,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
 const MAX_STORED = 100_000_000;
 const MAX_ROUNDS = 100;
-const FULL = { rounds: 5, stored: 1_000_000, windowMs: 1_000, maxOperations: 40_000 };
+const FULL = { rounds: 5, stored: 1_000_000, windowMs: 1_000, maxOperations: 250_000 };
 const QUICK = { rounds: 1, stored: 2_000, windowMs: 50, maxOperations: 300 };
 const WARM_UP_COMMANDS = 5_000;
 
