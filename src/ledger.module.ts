@@ -46,6 +46,8 @@ export interface LedgerOptions {
   readonly maxFileBytes?: number;
   /** Called once for each projection that halts. */
   readonly onHalt?: HaltListener;
+  /** Holds the name of each part while it is being closed. */
+  readonly closing?: Set<string>;
 }
 
 /** What is open, and how it is closed again. */
@@ -60,24 +62,36 @@ interface OpenLedger {
 
 const OPEN_LEDGER = Symbol('OpenLedger');
 
-type Closing = () => void | Promise<void>;
+interface Part {
+  readonly name: string;
+  readonly close: () => void | Promise<void>;
+}
 
-/** Closes everything, in order, also after one of them could not be; then throws the first fault. */
-async function closeAll(closings: readonly Closing[]): Promise<void> {
+/**
+ * Closes everything, stage by stage, the parts of one at once, also after one of them could not be; then
+ * throws the first fault.
+ */
+async function closeAll(
+  stages: readonly (readonly Part[])[],
+  closing: Set<string> = new Set(),
+): Promise<void> {
   const faults: unknown[] = [];
-  for (const close of closings) {
+  const closePart = async ({ name, close }: Part): Promise<void> => {
+    closing.add(name);
     try {
       await close();
     } catch (fault) {
       faults.push(fault);
     }
-  }
+    closing.delete(name);
+  };
+  for (const parts of stages) await Promise.all(parts.map(closePart));
   if (faults.length > 0) throw faults[0];
 }
 
 async function openLedger(settings: Settings, options: LedgerOptions): Promise<OpenLedger> {
-  const closings: Closing[] = [];
-  const close = (): Promise<void> => closeAll(closings);
+  const closings: Part[][] = [];
+  const close = (): Promise<void> => closeAll(closings, options.closing);
   try {
     return { ...(await openParts(settings, options, closings)), close };
   } catch (error) {
@@ -87,30 +101,33 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
   }
 }
 
-/** Puts before `closings` how each part is closed: who reads the log, before the log. */
+/** Puts into `closings` how each part is closed: all who read the log at once, before the log. */
 async function openParts(
   { eventStore, vault: location, readModelsFile, subscribe, dataDir, env }: Settings,
   { mode, clock = systemClock, maxFileBytes, ...listeners }: LedgerOptions,
-  closings: Closing[],
+  closings: Part[][],
 ): Promise<Omit<OpenLedger, 'close'>> {
   const { onAppend, onLost, onHalt, onForeign } = listeners;
   if (mode === 'writer') mkdirSync(dirname(readModelsFile), { recursive: true });
   if (mode === 'writer' && eventStore.kind === 'eventstoredb') {
     // A log in a file has a lock of its own; beside a server the read models must be one node's alone.
     const lock = WriterLock.take(readModelsFile);
-    closings.push(() => {
+    const release = (): void => {
       lock.release();
-    });
+    };
+    closings.push([{ name: 'lock', close: release }]);
   }
   const store = await openEventStore(eventStore, { mode, maxFileBytes, onAppend, onLost });
-  closings.unshift(() => store.close());
+  closings.unshift([{ name: 'event store', close: () => store.close() }]);
   const vault = await openSubjectVault({ vault: location, env, dataDir, mode });
   // Last of all: a command under way may ask it for somebody until the store is closed.
-  closings.push(() => vault.close());
+  closings.push([{ name: 'vault', close: () => vault.close() }]);
   const follower = new RegisterFollower(store, loadPublishedRegister());
   const facilities = directoryOf(follower.register);
   const executor = new CommandExecutor({ store, clock, facilities });
-  closings.unshift(() => follower.stop());
+  // Told together: each may wait for a server that does not answer.
+  const readers: Part[] = [{ name: 'register', close: () => follower.stop() }];
+  closings.unshift(readers);
   await follower.start();
   if (mode === 'writer') await follower.publish(executor);
   if (mode === 'writer' && (await removeForeign(store, readModelsFile)))
@@ -125,7 +142,7 @@ async function openParts(
           onHalt,
         })
       : ReadModelsReader.open(store, readModelsFile);
-  closings.unshift(() => readModels.close());
+  readers.push({ name: 'read models', close: () => readModels.close() });
   return { store, vault, follower, executor, readModels };
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
@@ -14,8 +15,12 @@ import { serveOpenApi } from './open-api.js';
 import { ProblemFilter } from './problem.filter.js';
 import { StrictValidationPipe } from './validation.js';
 
-/** What is under way at a signal to stop may take this long, in milliseconds. */
-const DRAIN_TIMEOUT_MS = 10_000;
+/** Requests under way at a signal to stop may take this long, in milliseconds: longer than any command. */
+const DRAIN_TIMEOUT_MS = 8_500;
+/** After so long what has not closed is given up. */
+const GIVE_UP_MS = 9_300;
+/** What still keeps the process alive once all is closed, such as looking for a node, has so long to end. */
+const LINGER_MS = 200;
 /** How often connections that have become idle meanwhile are looked for. */
 const IDLE_CHECK_MS = 50;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -34,7 +39,8 @@ export interface RunningServer {
 }
 
 /**
- * Opens the ledger and serves it. SIGTERM and SIGINT close it within 10 seconds.
+ * Opens the ledger and serves it. SIGTERM and SIGINT close it, and end the process, within 10 seconds; with
+ * exit code 1 when a part of it had to be given up.
  * @throws {SettingsError} HOST is not of this machine: whoever may connect may act as anybody; PORT is taken
  * @throws whatever keeps the ledger from opening, e.g. {WriterLocked}
  */
@@ -47,14 +53,15 @@ export async function serve(
     throw new SettingsError('HOST', `${why}: writers are not authenticated yet`);
   }
   const logger = pino({ level: settings.logLevel }, options.logTo);
-  const app = await createApp(settings, options, logger);
+  const closing = new Set<string>();
+  const app = await createApp(settings, { ...options, closing }, logger);
   try {
     await app.listen(settings.port, settings.host);
   } catch (error) {
     await app.close();
     throw listenFault(error, settings);
   }
-  const server = runningServer(app, logger);
+  const server = runningServer(app, logger, closing);
   options.onListening?.(server.url);
   return server;
 }
@@ -74,7 +81,7 @@ function listenFault(error: unknown, { host, port }: Settings): unknown {
 
 async function createApp(
   settings: Settings,
-  { clock, maxFileBytes }: ServeOptions,
+  { clock, maxFileBytes, closing }: ServeOptions & Pick<LedgerOptions, 'closing'>,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const metrics = new LedgerMetrics();
@@ -83,6 +90,7 @@ async function createApp(
       metrics,
       ...(clock === undefined ? {} : { clock }),
       ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
+      ...(closing === undefined ? {} : { closing }),
       onLost: (why) => {
         metrics.subscriptionLost();
         logger.warn({ why: messageOf(why) }, 'a subscription to the event store was lost');
@@ -109,13 +117,29 @@ function messageOf(why: unknown): string {
   return why instanceof Error ? why.message : String(why);
 }
 
-function runningServer(app: NestFastifyApplication, logger: Logger): RunningServer {
+function runningServer(
+  app: NestFastifyApplication,
+  logger: Logger,
+  closingParts: ReadonlySet<string>,
+): RunningServer {
   const http: Server = app.getHttpServer();
   const { address, port, family } = http.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   const stop = (signal: NodeJS.Signals): void => {
     logger.info({ signal }, 'stopping');
-    void close();
+    void end();
+  };
+  const end = async (): Promise<void> => {
+    const isClosed = await Promise.race([
+      close().then(() => true),
+      delay(GIVE_UP_MS, false, { ref: false }),
+    ]);
+    if (!isClosed) {
+      const parts = closingParts.size === 0 ? ['requests'] : [...closingParts];
+      logger.error({ parts }, 'stopping took too long: given up');
+      process.exit(1);
+    }
+    setTimeout(() => process.exit(), LINGER_MS).unref();
   };
   const close = (): Promise<void> => {
     for (const signal of SIGNALS) process.off(signal, stop);

@@ -14,7 +14,7 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 4_000;
 /** A node that hangs in the middle keeps its rows locked for no longer. */
 const IDLE_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 const TRIES_MAXIMUM = 5;
 const RETRY_PAUSE_MS = 20;
 
@@ -170,7 +170,7 @@ export class PostgresDatabase {
     }
   }
 
-  /** Waits for what is under way, but no longer than 5 seconds for the server's farewell. */
+  /** Waits for what is under way, but no longer than 2 seconds for the server's farewell. */
   async close(): Promise<void> {
     const waiting = new AbortController();
     const { signal } = waiting;

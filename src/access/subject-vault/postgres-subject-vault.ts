@@ -21,6 +21,7 @@ const NIKS_PER_GROUP = 2_000;
 /** Of each kind; together fewer than the connections. */
 const GROUPS_AT_ONCE = 3;
 const STATE_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 interface Entry extends VaultCall {
   /** The day, as 2017-03-31. */
@@ -123,10 +124,21 @@ export class PostgresSubjectVault implements SubjectVault {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#entries.idle(), this.#lookups.idle()]).then(() =>
-      this.#database.close(),
-    );
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** What a silent server keeps under way longer is given up: it ends by its own time. */
+  async #close(): Promise<void> {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const idle = Promise.all([this.#entries.idle(), this.#lookups.idle()]);
+    const closed = idle.then(() => this.#database.close());
+    const timeout = delay(CLOSE_TIMEOUT_MS, undefined, { signal, ref: false }).catch(
+      () => undefined,
+    );
+    await Promise.race([closed, timeout]);
+    waiting.abort();
   }
 
   async #lookUp(calls: readonly VaultCall[]) {

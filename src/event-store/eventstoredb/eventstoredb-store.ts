@@ -14,11 +14,11 @@ import {
 } from '../event-store.js';
 import { Appender } from './appender.js';
 import { connect, type Connection } from './connection-string.js';
-import { lastEvent, readAllPages, readStreamPages, type PageReading } from './pages.js';
+import { LogEnd, readAllPages, readStreamPages, type PageReading } from './pages.js';
 import { refuseRetention } from './retention.js';
 import { RetentionWatch } from './retention-watch.js';
 import { supervisedSubscription } from './supervised-subscription.js';
-import { unlessLate } from './within-time.js';
+import { LATE, unlessLate } from './within-time.js';
 
 export interface EventStoreDbOptions {
   /** `esdb://`, `esdb+discover://` or `kurrentdb://`, with user and password where TLS is on. */
@@ -56,12 +56,17 @@ const DEFAULTS = {
   watchMs: 30_000,
 };
 
+/** How long closing waits for appends under way, and then for the client to let go of its calls, in milliseconds. */
+const DRAIN_MS = 2_000;
+const DISPOSE_MS = 1_000;
+
 /** The event store on EventStoreDB or KurrentDB, a node or a cluster: docs/decisions/0007-eventstoredb.md. */
 export class EventStoreDbStore implements EventStore {
   readonly #options: EventStoreDbOptions;
   readonly #connection: Connection;
   readonly #appender: Appender;
   readonly #reading: PageReading;
+  readonly #end: LogEnd;
   readonly #ending = new AbortController();
   #watch: RetentionWatch | null = null;
   #closing: Promise<void> | null = null;
@@ -81,6 +86,7 @@ export class EventStoreDbStore implements EventStore {
       },
       onRead: options.onRead,
     };
+    this.#end = new LogEnd(this.#reading);
   }
 
   /**
@@ -155,7 +161,7 @@ export class EventStoreDbStore implements EventStore {
 
   async head(): Promise<bigint | null> {
     this.#assertOpen();
-    return (await lastEvent(this.#reading))?.position ?? null;
+    return this.#end.lastOwn();
   }
 
   close(): Promise<void> {
@@ -165,17 +171,25 @@ export class EventStoreDbStore implements EventStore {
 
   async #watchRetention(watchMs: number): Promise<void> {
     if (watchMs === 0) return;
-    const watch = new RetentionWatch(this.#connection.client);
+    const { silenceMs = DEFAULTS.silenceMs, readMs = DEFAULTS.readMs } = this.#options;
+    const watch = new RetentionWatch({
+      client: this.#connection.client,
+      end: () => this.#end.last(),
+      silenceMs,
+      patienceMs: readMs,
+    });
     this.#watch = watch;
-    await unlessLate(watch.caughtUp, watchMs);
+    const inTime = await unlessLate(watch.caughtUp, watchMs);
+    // What was heard so far may have been undone further on.
+    if (inTime === LATE) await watch.confirm();
     if (watch.fault !== null) throw watch.fault;
   }
 
   async #close(): Promise<void> {
-    await this.#appender.drain();
+    await unlessLate(this.#appender.drain(), DRAIN_MS);
     this.#ending.abort();
     await this.#watch?.stop();
-    await this.#connection.client.dispose();
+    await unlessLate(this.#connection.client.dispose(), DISPOSE_MS);
   }
 
   #assertOpen(): void {

@@ -4,6 +4,8 @@ import type {
   EventStoreDBClient,
   Filter,
 } from '@eventstore/db-client';
+import { StoreUnavailable } from '../event-store.js';
+import { LATE } from './within-time.js';
 
 /** What one subscription of the server has delivered, in order. */
 export type Delivery<E> =
@@ -27,6 +29,15 @@ export interface FollowedLogOptions<E> {
   readonly read: (resolved: AllStreamResolvedEvent) => E | null;
 }
 
+/** How it is noticed that the server tells nothing more, though the subscription stands. */
+export interface Silence {
+  /** After so long without a word it is asked whether there was something to tell, in milliseconds. */
+  readonly silenceMs: number;
+  /** What there was to tell may then take so long to come, in milliseconds. */
+  readonly patienceMs: number;
+  readonly isBehind: () => Promise<boolean>;
+}
+
 /** Deliveries held before the server is made to wait. */
 const MOST_HELD = 1_000;
 /** The server says how far it is after as many events as these two multiplied, filtered out or not. */
@@ -44,6 +55,7 @@ interface Marker<E> {
  * begin again. What the client tells beside the events stands in its place among them.
  */
 export class FollowedLog<E> {
+  /** Resolves also once it has been ended by {@link end}. */
   readonly confirmed: Promise<void>;
   readonly #subscription: AllStreamSubscription;
   readonly #read: FollowedLogOptions<E>['read'];
@@ -52,7 +64,9 @@ export class FollowedLog<E> {
   #received = 0;
   #failure: Error | null = null;
   #isOver = false;
+  #isEnded = false;
   #wake: () => void = () => undefined;
+  #confirm: () => void = () => undefined;
 
   constructor(client: EventStoreDBClient, { after, filter, read }: FollowedLogOptions<E>) {
     this.#read = read;
@@ -69,20 +83,53 @@ export class FollowedLog<E> {
     });
     this.#subscription = subscription;
     this.confirmed = new Promise((resolve, reject) => {
+      this.#confirm = resolve;
       subscription.once('confirmation', resolve).once('error', reject);
     });
     this.confirmed.catch(() => undefined);
     this.#listen();
   }
 
-  /** What has come since it was asked last; null once it is over. @throws what ended it */
-  async next(): Promise<readonly Delivery<E>[] | null> {
-    while (this.#deliveries.length === 0) {
+  /**
+   * What has come since it was asked last; null once it is over. For one caller at a time.
+   * @throws what ended it @throws {StoreUnavailable} it has fallen silent
+   */
+  async next({ silenceMs, patienceMs, isBehind }: Silence): Promise<readonly Delivery<E>[] | null> {
+    for (;;) {
+      const heard = await this.#within(silenceMs);
+      if (heard !== LATE) return heard;
+      if (!(await isBehind())) continue;
+      const late = await this.#within(patienceMs);
+      if (late === LATE) throw new StoreUnavailable('a subscription has fallen silent');
+      return late;
+    }
+  }
+
+  /** Nothing comes after this. Also wakes whoever waits for {@link next}. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#confirm();
+    this.#wake();
+    const subscription = this.#subscription;
+    // What becomes of a call that is given up interests nobody.
+    subscription.removeAllListeners().on('error', () => undefined);
+    // Not waited for: the call may be yet to be made, which takes as long as finding a node does.
+    void subscription
+      .unsubscribe()
+      .catch(() => undefined)
+      .finally(() => subscription.destroy());
+  }
+
+  async #within(ms: number): Promise<readonly Delivery<E>[] | typeof LATE | null> {
+    const end = performance.now() + ms;
+    while (this.#deliveries.length === 0 || this.#isEnded) {
+      if (this.#isEnded) return null;
       if (this.#failure !== null) throw this.#failure;
       if (this.#isOver) return null;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      const remaining = end - performance.now();
+      if (remaining <= 0) return LATE;
+      await this.#woken(remaining);
     }
     const deliveries = this.#deliveries;
     this.#deliveries = [];
@@ -90,14 +137,15 @@ export class FollowedLog<E> {
     return deliveries;
   }
 
-  /** Nothing comes after this. Also wakes whoever waits for {@link next}. */
-  async end(): Promise<void> {
-    this.#isOver = true;
-    this.#wake();
-    // What becomes of a call that is given up interests nobody.
-    this.#subscription.removeAllListeners().on('error', () => undefined);
-    await this.#subscription.unsubscribe().catch(() => undefined);
-    this.#subscription.destroy();
+  /** A promise of its own each time: one that lives long would keep all that was ever raced with it. */
+  #woken(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #listen(): void {

@@ -80,21 +80,56 @@ export async function* readAllPages(
   }
 }
 
-/** The last event that is not the server's own; null when there is none. */
-export async function lastEvent(reading: PageReading): Promise<RecordedEvent | null> {
-  let before: bigint | null = null;
-  for (let count = 1; ; count = PAGE_EVENTS) {
-    const fromPosition = before === null ? 'end' : { commit: before, prepare: before };
-    const page = await fetchPage(reading, undefined, () =>
-      reading.connection.client.readAll({ fromPosition, direction: 'backwards', maxCount: count }),
-    );
-    for (const one of page) {
-      const event = recordedOf(one);
-      if (event !== null) return event;
+interface KnownEnd {
+  /** Position of the last event then; all from `lastOwn` to here are the server's own. */
+  readonly last: bigint;
+  readonly lastOwn: bigint | null;
+}
+
+/** The end of the log, looked for from behind, no further than where it was known to be before. */
+export class LogEnd {
+  #known: KnownEnd | null = null;
+
+  constructor(private readonly reading: PageReading) {}
+
+  /** Position of the last event, the server's own among them; null when there is none. */
+  async last(): Promise<bigint | null> {
+    const [last] = await this.#page(null, 1);
+    return last === undefined ? null : positionOf(last);
+  }
+
+  /** Position of the last event that is not the server's own; null when there is none. */
+  async lastOwn(): Promise<bigint | null> {
+    let last: bigint | null = null;
+    let before: bigint | null = null;
+    for (let count = 1; ; count = PAGE_EVENTS) {
+      const page: readonly ResolvedEvent[] = await this.#page(before, count);
+      for (const one of page) {
+        const position = positionOf(one);
+        last ??= position;
+        const known = this.#known;
+        // A log that ends earlier than it did is another one.
+        if (known !== null && position <= known.last && last >= known.last)
+          return this.#found(last, known.lastOwn);
+        const event = recordedOf(one);
+        if (event !== null) return this.#found(last, event.position);
+      }
+      const first = page.at(-1);
+      if (first === undefined || page.length < count) return null;
+      before = positionOf(first);
     }
-    const last = page.at(-1);
-    if (last === undefined || page.length < count) return null;
-    before = positionOf(last);
+  }
+
+  #found(last: bigint, lastOwn: bigint | null): bigint | null {
+    this.#known = { last, lastOwn };
+    return lastOwn;
+  }
+
+  #page(before: bigint | null, maxCount: number): Promise<readonly ResolvedEvent[]> {
+    const fromPosition = before === null ? 'end' : { commit: before, prepare: before };
+    return fetchPage(this.reading, undefined, () =>
+      this.reading.connection.client.readAll({ fromPosition, direction: 'backwards', maxCount }),
+    );
   }
 }
 

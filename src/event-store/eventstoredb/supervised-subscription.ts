@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   excludeSystemEvents,
   streamNameFilter,
@@ -6,14 +5,13 @@ import {
 } from '@eventstore/db-client';
 import {
   LogCorrupt,
-  StoreUnavailable,
   type RecordedEvent,
   type SubscribeOptions,
   type SubscriptionMessage,
 } from '../event-store.js';
-import { FollowedLog, type Delivery } from './followed-log.js';
+import { FollowedLog, type Delivery, type Silence } from './followed-log.js';
 import { recordedOf } from './recorded.js';
-import { jittered, LATE, unlessLate, withinTime } from './within-time.js';
+import { ABORTED, jittered, pauseUnlessAborted, unlessAborted, withinTime } from './within-time.js';
 
 const MAX_BATCH = 1_000;
 const FIRST_PAUSE_MS = 100;
@@ -53,32 +51,35 @@ export async function* supervisedSubscription(
         if (error instanceof LogCorrupt) throw error;
         if (!ending.isOver()) context.onLost?.(error);
       }
-      if (!ending.isOver()) await Promise.race([following.pause(), ending.over]);
+      await following.pause();
     }
   } finally {
     ending.dispose();
   }
 }
 
-/** The first of several signals, without a listener left on any of them. */
+/** Aborts with the first of several signals, without a listener left on any of them. */
 class Ending {
-  readonly over: Promise<void>;
-  #resolve: () => void = () => undefined;
+  readonly #controller = new AbortController();
+  readonly #abort = (): void => {
+    this.#controller.abort();
+  };
 
   constructor(private readonly signals: readonly AbortSignal[]) {
-    this.over = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    for (const signal of signals) signal.addEventListener('abort', this.#resolve, { once: true });
-    if (this.isOver()) this.#resolve();
+    for (const signal of signals) signal.addEventListener('abort', this.#abort, { once: true });
+    if (signals.some(({ aborted }) => aborted)) this.#abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   isOver(): boolean {
-    return this.signals.some(({ aborted }) => aborted);
+    return this.signal.aborted;
   }
 
   dispose(): void {
-    for (const signal of this.signals) signal.removeEventListener('abort', this.#resolve);
+    for (const signal of this.signals) signal.removeEventListener('abort', this.#abort);
   }
 }
 
@@ -99,15 +100,20 @@ class Following {
   async pause(): Promise<void> {
     const ms = jittered(this.#pauseMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
-    await delay(ms, undefined, { ref: false });
+    await pauseUnlessAborted(ms, this.ending.signal);
   }
 
   /** One subscription, until it is over. */
   async *once(): AsyncGenerator<SubscriptionMessage, void, undefined> {
     // All of this will have been delivered once the server says that it has caught up.
-    const head = await this.context.head();
-    if (this.ending.isOver()) return;
+    const head = await unlessAborted(this.context.head(), this.ending.signal);
+    if (head === ABORTED || this.ending.isOver()) return;
     const { streamPrefixes } = this.options;
+    const silence: Silence = {
+      silenceMs: this.context.silenceMs,
+      patienceMs: this.context.confirmationMs,
+      isBehind: () => this.#isBehind(),
+    };
     const log = new FollowedLog(this.context.client, {
       after: this.#position,
       filter: (progress) =>
@@ -116,6 +122,11 @@ class Following {
           : streamNameFilter({ ...progress, prefixes: [...streamPrefixes] }),
       read: recordedOf,
     });
+    const end = (): void => {
+      log.end();
+    };
+    // Wakes whatever is waited for below.
+    this.ending.signal.addEventListener('abort', end, { once: true });
     try {
       await withinTime(
         log.confirmed,
@@ -123,8 +134,8 @@ class Following {
         'a subscription was not confirmed',
       );
       for (;;) {
-        const deliveries = await Promise.race([this.#next(log), this.ending.over]);
-        if (deliveries === undefined || deliveries === null || this.ending.isOver()) return;
+        const deliveries = await log.next(silence);
+        if (deliveries === null) return;
         this.#pauseMs = FIRST_PAUSE_MS;
         for (const message of this.#messagesOf(deliveries, head)) {
           yield message;
@@ -132,23 +143,14 @@ class Following {
         }
       }
     } finally {
-      await log.end();
+      this.ending.signal.removeEventListener('abort', end);
+      log.end();
     }
   }
 
-  /** @throws {StoreUnavailable} the log has grown, and this subscription does not say so */
-  async #next(log: FollowedLog<RecordedEvent>): Promise<readonly Delivery<RecordedEvent>[] | null> {
-    const { head, silenceMs, confirmationMs } = this.context;
-    const next = log.next();
-    for (;;) {
-      const heard = await unlessLate(next, silenceMs);
-      if (heard !== LATE) return heard;
-      const grown = (await head()) ?? 0n;
-      if (grown <= (this.#position ?? 0n)) continue;
-      const late = await unlessLate(next, confirmationMs);
-      if (late === LATE) throw new StoreUnavailable('a subscription has fallen silent');
-      return late;
-    }
+  async #isBehind(): Promise<boolean> {
+    const head = await unlessAborted(this.context.head(), this.ending.signal);
+    return head !== ABORTED && head !== null && this.#isNews(head);
   }
 
   *#messagesOf(

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../event-store.js';
 
 /** Half to one and a half of a pause, so that many who wait do not come back at once. */
@@ -21,6 +22,31 @@ export async function unlessLate<T>(answer: Promise<T>, ms: number): Promise<T |
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What {@link unlessAborted} gives when the signal comes first. */
+export const ABORTED = Symbol('aborted');
+
+/** The answer, or {@link ABORTED} as soon as the signal aborts; it may then come or fail later, unheard. */
+export function unlessAborted<T>(
+  answer: Promise<T>,
+  signal: AbortSignal,
+): Promise<T | typeof ABORTED> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      resolve(ABORTED);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
+
+/** A pause that the signal ends; it keeps no process alive. */
+export async function pauseUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { ref: false, signal }).catch(() => undefined);
 }
 
 /**
