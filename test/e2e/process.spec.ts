@@ -1,13 +1,16 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { compiledSource } from '../support/compiled-source.js';
 import { StandInServer } from '../support/stand-in/stand-in-server.js';
+import { BATCH, dispatch } from './march-2017.js';
 import { storeUnderTest } from './store-under-test.js';
 
 let main: string;
@@ -135,6 +138,33 @@ describe('the server as a process', () => {
     expect(answers).toContain('"code":"read_model_behind"');
     expect(await server.ended).toBe(0);
   }, 30_000);
+
+  it.each(['node', 'cluster'] as const)(
+    'ends within 10 seconds though the event store is silent (%s)',
+    async (kind) => {
+      if (standIn === null) return;
+      const string = kind === 'node' ? standIn.connectionString : standIn.discoveryString;
+      const server = new ServerProcess({ EVENT_STORE: string });
+      const url = `http://127.0.0.1:${await server.port()}/api/accounts/00/shipments`;
+      standIn.pause();
+      const body = JSON.stringify(dispatch('31', [`${BATCH}/1..10`]));
+      const headers = {
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+        'x-actor': 'officer',
+        'x-role': 'central_officer',
+        'x-facility': '00',
+      };
+      const posted = fetch(url, { method: 'POST', body, headers }).catch(() => null);
+      await delay(300);
+      const start = performance.now();
+      server.signal('SIGTERM');
+      expect(await server.ended).toBe(0);
+      expect(performance.now() - start).toBeLessThan(10_000);
+      await posted;
+    },
+    40_000,
+  );
 
   it('cuts headers that do not come, and serves others meanwhile', async () => {
     const port = await new ServerProcess({}).port();

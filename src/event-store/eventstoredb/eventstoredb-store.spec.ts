@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { proposals } from '../../../test/support/stand-in/with-stand-in.js';
@@ -227,6 +229,30 @@ describe('a subscription', () => {
       await followed;
     });
   });
+
+  it('keeps nothing that it has delivered', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await withAdapter({}, async ({ store }) => {
+      const rounds = 300;
+      const ending = new AbortController();
+      const delivered: WeakRef<RecordedEvent>[] = [];
+      const followed = (async () => {
+        for await (const message of store.subscribeAll({ signal: ending.signal }))
+          if (message.kind === 'events')
+            for (const one of message.events) delivered.push(new WeakRef(one));
+      })();
+      for (let round = 0; round < rounds; round++) {
+        await store.append('custody-00', round === 0 ? 'no_stream' : BigInt(round - 1), [event()]);
+        while (delivered.length <= round) await delay(1);
+      }
+      await delay(50);
+      collect();
+      expect(delivered.filter((one) => one.deref() !== undefined).length).toBeLessThan(rounds / 10);
+      ending.abort();
+      await followed;
+    });
+  }, 30_000);
 
   it('that the server has forgotten is noticed once the log has grown', async () => {
     const lost: unknown[] = [];

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { proposals } from '../../../test/support/stand-in/with-stand-in.js';
 import { withAdapter, type AdapterWorld } from '../../../test/support/stand-in/with-adapter.js';
 import { event } from '../../../test/contract/contract-target.js';
 import { StoreReadOnly } from '../event-store.js';
 import { EventStoreDbStore } from './eventstoredb-store.js';
 import { RetentionSet } from './retention.js';
+import { RetentionWatch } from './retention-watch.js';
 
 const STREAM = 'custody-31.71';
 const SOON_MS = 5_000;
@@ -94,4 +95,64 @@ describe('a server that is told to forget', () => {
       expect((await store.append(STREAM, 2n, [event()])).revision).toBe(3n);
     });
   }, 20_000);
+
+  it('while nothing is heard any more is noticed all the same', async () => {
+    await withAdapter({ silenceMs: 200, readMs: 300 }, async ({ store, server }) => {
+      const client = EventStoreDBClient.connectionString(server.connectionString);
+      server.muteSubscriptions();
+      await client.setStreamMetadata(STREAM, { maxCount: 3 });
+      await client.dispose();
+      await until(() => store.readOnlyReason !== null);
+    });
+  });
+
+  it('in words that are no object is told nothing, and hears on', async () => {
+    await withServer(async (world) => {
+      const nothing = { ...jsonEvent({ type: '$metadata', data: {} }), data: null as never };
+      await world.client.appendToStream(`$$${STREAM}`, [nothing]);
+      expect(await opening(world)).toBeNull();
+      await world.client.setStreamMetadata(STREAM, { maxCount: 3 });
+      await until(() => world.store.readOnlyReason !== null);
+    });
+  });
+});
+
+describe('a watch that has not heard all', () => {
+  /** Of a log in which forgetting was set and then undone, having heard of the first alone. */
+  async function hearing(undo: boolean): Promise<string | null> {
+    let found: string | null = null;
+    await withServer(async ({ client }) => {
+      await client.setStreamMetadata(STREAM, { maxCount: 3 });
+      const standing = undo ? {} : { maxCount: 3 };
+      // What the server says when it is asked is ahead of what was heard.
+      const asked = Object.create(client, {
+        getStreamMetadata: { value: () => Promise.resolve({ metadata: standing }) },
+        subscribeToAll: {
+          value: (...options: Parameters<typeof client.subscribeToAll>) => {
+            const subscription = client.subscribeToAll(...options);
+            const emit = subscription.emit.bind(subscription);
+            subscription.emit = (name: string, ...rest: unknown[]) =>
+              name === 'caughtUp' ? true : emit(name as 'end', ...(rest as []));
+            return subscription;
+          },
+        },
+      }) as EventStoreDBClient;
+      const end = (): Promise<bigint | null> => Promise.resolve(null);
+      const watch = new RetentionWatch({ client: asked, end, silenceMs: 5_000, patienceMs: 500 });
+      await delay(500);
+      expect(watch.fault).toBeNull();
+      await watch.confirm();
+      found = watch.fault?.message ?? null;
+      await watch.stop();
+    });
+    return found;
+  }
+
+  it('blocks nothing for what was undone since', async () => {
+    expect(await hearing(true)).toBeNull();
+  });
+
+  it('blocks for what stands when the server is asked', async () => {
+    expect(await hearing(false)).toContain('sets $maxCount to 3');
+  });
 });
