@@ -254,6 +254,33 @@ describe('a subscription', () => {
     });
   }, 30_000);
 
+  it('of few streams is not taken for lost while others are written', async () => {
+    const lost: unknown[] = [];
+    const onLost = (why: unknown): void => {
+      lost.push(why);
+    };
+    await withAdapter({ onLost, silenceMs: 100, readMs: 300 }, async ({ store }) => {
+      const ending = new AbortController();
+      const ids: string[] = [];
+      const followed = (async () => {
+        const { signal } = ending;
+        for await (const message of store.subscribeAll({ signal, streamPrefixes: ['register-'] }))
+          if (message.kind === 'events') ids.push(...message.events.map(({ id }) => id));
+      })();
+      for (let other = 0; other < 6; other++) {
+        await store.append(`custody-${other}`, 'no_stream', [event()]);
+        await delay(300);
+      }
+      const mine = event();
+      await store.append('register-1', 'no_stream', [mine]);
+      for (let wait = 0; wait < 100 && ids.length === 0; wait++) await delay(20);
+      ending.abort();
+      await followed;
+      expect(ids).toEqual([mine.id]);
+      expect(lost).toEqual([]);
+    });
+  });
+
   it('that the server has forgotten is noticed once the log has grown', async () => {
     const lost: unknown[] = [];
     const options = {

@@ -50,6 +50,9 @@ interface Marker<E> {
   readonly delivery: Delivery<E>;
 }
 
+/** Nothing was heard although the log has grown; where a filter passes little, that may be all there is to it. */
+export class FellSilent extends StoreUnavailable {}
+
 /**
  * One subscription to the server's whole log, as it comes: it ends with the first error and does not
  * begin again. What the client tells beside the events stands in its place among them.
@@ -92,7 +95,7 @@ export class FollowedLog<E> {
 
   /**
    * What has come since it was asked last; null once it is over. For one caller at a time.
-   * @throws what ended it @throws {StoreUnavailable} it has fallen silent
+   * @throws what ended it @throws {FellSilent}
    */
   async next({ silenceMs, patienceMs, isBehind }: Silence): Promise<readonly Delivery<E>[] | null> {
     for (;;) {
@@ -100,7 +103,7 @@ export class FollowedLog<E> {
       if (heard !== LATE) return heard;
       if (!(await isBehind())) continue;
       const late = await this.#within(patienceMs);
-      if (late === LATE) throw new StoreUnavailable('a subscription has fallen silent');
+      if (late === LATE) throw new FellSilent('a subscription has fallen silent');
       return late;
     }
   }

@@ -9,7 +9,7 @@ import {
   type SubscribeOptions,
   type SubscriptionMessage,
 } from '../event-store.js';
-import { FollowedLog, type Delivery, type Silence } from './followed-log.js';
+import { FellSilent, FollowedLog, type Delivery, type Silence } from './followed-log.js';
 import { recordedOf } from './recorded.js';
 import { ABORTED, jittered, pauseUnlessAborted, unlessAborted, withinTime } from './within-time.js';
 
@@ -49,7 +49,9 @@ export async function* supervisedSubscription(
         yield* following.once();
       } catch (error) {
         if (error instanceof LogCorrupt) throw error;
-        if (!ending.isOver()) context.onLost?.(error);
+        // The server tells a filtered one only now and then how far it is: beginning anew, it hears.
+        const isQuiet = error instanceof FellSilent && options.streamPrefixes !== undefined;
+        if (!ending.isOver() && !isQuiet) context.onLost?.(error);
       }
       await following.pause();
     }
