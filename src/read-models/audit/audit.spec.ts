@@ -267,4 +267,17 @@ describe('the audit of the read models', () => {
     expect(found).toContain('version of batches: 7');
     expect(found).toContain('position of stock: at most 100');
   });
+
+  it('tells of a table that is missing, and compares the others', async () => {
+    const report = await auditAfter('DROP TABLE batch');
+    expect(report.differences).toEqual([
+      expect.objectContaining({
+        check: 'read_models',
+        what: 'table batch of batches',
+        expected: 'there',
+        actual: 'missing',
+      }),
+    ]);
+    expect(report.rowsCompared).toBeGreaterThan(0);
+  });
 });

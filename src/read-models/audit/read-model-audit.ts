@@ -61,6 +61,7 @@ export class ReadModelAudit {
     const kept = keptProvinces(copy);
     registerProjections(fresh, projections, kept);
     const known = registeredProjections(copy);
+    const tables = new Set(copy.all('SELECT name FROM sqlite_schema').map(({ name }) => name));
     const stale: AuditDifference[] = [];
     const audited = projections.flatMap((projection): readonly Audited[] => {
       const registered = known.get(projection.name);
@@ -72,6 +73,18 @@ export class ReadModelAudit {
           expected: String(projection.version),
           actual: String(registered?.version ?? 'none'),
         });
+        return [];
+      }
+      const missing = projection.tables.filter(({ name }) => !tables.has(name));
+      if (missing.length > 0) {
+        for (const { name } of missing)
+          stale.push({
+            check: 'read_models',
+            what: `table ${name} of ${projection.name}`,
+            ...NOWHERE,
+            expected: 'there',
+            actual: 'missing',
+          });
         return [];
       }
       const halts: Halt[] = [];
