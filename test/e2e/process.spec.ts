@@ -140,10 +140,9 @@ describe('the server as a process', () => {
   }, 30_000);
 
   // The embedded store is in the process and cannot fall silent.
-  const onServer = storeUnderTest.kind === 'embedded' ? it.skip : it;
-  onServer.each(['node', 'cluster'] as const)(
-    'ends within 10 seconds though the event store is silent (%s)',
-    async (kind) => {
+  const servers = storeUnderTest.kind === 'embedded' ? [] : (['node', 'cluster'] as const);
+  for (const kind of servers)
+    it(`ends within 10 seconds though the event store is silent (${kind})`, async () => {
       if (standIn === null) throw new Error('there is no server');
       const string = kind === 'node' ? standIn.connectionString : standIn.discoveryString;
       const server = new ServerProcess({ EVENT_STORE: string });
@@ -164,9 +163,7 @@ describe('the server as a process', () => {
       expect(await answered).toBe(503);
       expect(await server.ended).toBe(0);
       expect(performance.now() - start).toBeLessThan(10_000);
-    },
-    40_000,
-  );
+    }, 40_000);
 
   it('cuts headers that do not come, and serves others meanwhile', async () => {
     const port = await new ServerProcess({}).port();
@@ -177,7 +174,13 @@ describe('the server as a process', () => {
     slow.write('GET /api/health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
     const drip = setInterval(() => slow.write('x'), 500);
     try {
-      const closed = once(slow, 'close');
+      // A drop may meet a connection that is closed already, which is then reset: no matter.
+      slow.on('error', () => undefined);
+      const closed = new Promise<void>((resolve) => {
+        slow.once('close', () => {
+          resolve();
+        });
+      });
       expect((await fetch(`http://127.0.0.1:${port}/api/health/live`)).status).toBe(200);
       await closed;
     } finally {
