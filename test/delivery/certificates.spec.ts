@@ -14,6 +14,8 @@ const openssl = spawnSync('openssl', ['version'], { encoding: 'utf8' });
 const hasOpenssl = openssl.status === 0 && openssl.stdout.startsWith('OpenSSL 3');
 const HOUR_MS = 3_600_000;
 
+if (!hasOpenssl) process.stdout.write('certificates.sh is not run: OpenSSL 3 is not installed\n');
+
 (hasOpenssl ? describe : describe.skip)('certificates.sh (needs OpenSSL 3)', () => {
   /** What two nodes have; keys take long to make, so all begin with a copy of it. */
   let made = '';

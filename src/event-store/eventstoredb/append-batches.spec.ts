@@ -2,24 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { event, events } from '../../../test/contract/contract-target.js';
 import { StandInServer } from '../../../test/support/stand-in/stand-in-server.js';
+import { expectNoUnheardRejections } from '../../../test/support/unheard-rejections.js';
 import { withAdapter } from '../../../test/support/stand-in/with-adapter.js';
 import { StoreUnavailable, WrongExpectedVersion, type EventStore } from '../event-store.js';
 import { EventStoreDbStore } from './eventstoredb-store.js';
 
-/** Whatever is thrown where nobody can catch it would end the process. */
-const unheard: unknown[] = [];
-const hear = (error: unknown): void => {
-  unheard.push(error);
-};
-process.on('unhandledRejection', hear);
-
-afterAll(() => {
-  process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
-});
+expectNoUnheardRejections();
 
 async function idsIn(store: EventStore, stream: string): Promise<readonly string[]> {
   const ids: string[] = [];

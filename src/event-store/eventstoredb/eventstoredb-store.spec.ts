@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { proposals } from '../../../test/support/stand-in/with-stand-in.js';
+import { expectNoUnheardRejections } from '../../../test/support/unheard-rejections.js';
 import { withAdapter } from '../../../test/support/stand-in/with-adapter.js';
 import {
   AppendRefused,
@@ -36,17 +37,7 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** Whatever the client throws where nobody can catch it would end the process. */
-const unheard: unknown[] = [];
-const hear = (error: unknown): void => {
-  unheard.push(error);
-};
-process.on('unhandledRejection', hear);
-
-afterAll(() => {
-  process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
-});
+expectNoUnheardRejections();
 
 describe('an append whose answer is lost', () => {
   it.each(['silence', 'cut'] as const)(
