@@ -42,6 +42,11 @@ export class RegionTree {
     return regions;
   }
 
+  /** Ids of those that the log tells of: opened or moved since the register was published. */
+  changed(): readonly string[] {
+    return [...this.#parents.keys()];
+  }
+
   /** Takes an event of the register in. True when counts by region must be made anew. */
   take(event: FacilityEvent): boolean {
     if (event.type !== 'FacilityOpened' && event.type !== 'FacilityMoved') return false;
