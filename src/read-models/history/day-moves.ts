@@ -47,19 +47,21 @@ export function decodeMoves(text: string, start: number): TimedMove[] {
   }));
 }
 
-/** The one order and form of a list of moves; what adds up to nothing is left out. */
-export function normalised(moves: readonly TimedMove[]): readonly TimedMove[] {
-  const sorted = moves.some(({ blanks }) => blanks < 0) ? summed(moves) : [...moves];
-  sorted.sort(inOrder);
+/**
+ * The one order and form of a list of moves; what adds up to nothing is left out.
+ * @param isExact whether some may be parts of one event that others are parts of too, or take away from them
+ */
+export function normalised(moves: readonly TimedMove[], isExact: boolean): readonly TimedMove[] {
+  const sorted = (isExact ? summed(moves) : [...moves]).sort(inOrder);
   const runs: TimedMove[] = [];
+  const latest = new Map<Move, number>();
   for (const next of sorted) {
-    const last = runs.at(-1);
-    if (last !== undefined && follows(last, next)) {
+    const at = latest.get(next.move);
+    const last = at === undefined ? undefined : runs[at];
+    if (at !== undefined && last !== undefined && follows(last, next)) {
       const [events, blanks] = [last.events + next.events, last.blanks + next.blanks];
-      runs[runs.length - 1] = { ...last, events, blanks };
-    } else if (last !== undefined && isSame(last, next)) {
-      runs[runs.length - 1] = { ...last, blanks: last.blanks + next.blanks };
-    } else runs.push(next);
+      runs[at] = { ...last, events, blanks };
+    } else latest.set(next.move, runs.push(next) - 1);
   }
   return runs;
 }
@@ -106,17 +108,5 @@ function follows(a: TimedMove, b: TimedMove): boolean {
     a.move === b.move &&
     a.consignee === null &&
     b.consignee === null
-  );
-}
-
-/** Whether both are parts of one event. */
-function isSame(a: TimedMove, b: TimedMove): boolean {
-  return (
-    a.position === b.position &&
-    a.events === 1 &&
-    b.events === 1 &&
-    a.time === b.time &&
-    a.move === b.move &&
-    a.consignee === b.consignee
   );
 }

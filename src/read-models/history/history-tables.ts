@@ -81,7 +81,7 @@ CREATE INDEX history_leg_by_consignee ON history_leg (consignee)`,
   recorded_day INTEGER NOT NULL,
   account TEXT NOT NULL,
   batch TEXT NOT NULL,
-  events INTEGER NOT NULL,
+  blanks INTEGER NOT NULL,
   PRIMARY KEY (spread, effective_day, recorded_day, account, batch)
 ) STRICT, WITHOUT ROWID`,
   },
@@ -94,15 +94,43 @@ CREATE INDEX history_leg_by_consignee ON history_leg (consignee)`,
   latest INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID`,
   },
+  // All corrections of when an entry happened, by the revision of the entry.
   {
     name: 'history_correction',
-    key: 'position',
+    key: 'account, revision, position',
     ddl: `CREATE TABLE history_correction (
-  position INTEGER PRIMARY KEY,
-  event_id TEXT NOT NULL,
-  corrected_to INTEGER NOT NULL
-) STRICT;
-CREATE INDEX history_correction_by_event ON history_correction (event_id, position)`,
+  account TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  corrected_to INTEGER NOT NULL,
+  PRIMARY KEY (account, revision, position)
+) STRICT, WITHOUT ROWID`,
+  },
+  // Entries about cards without a number, and when they count on the occurred clock; null: not any more.
+  {
+    name: 'history_unnumbered',
+    key: 'account, revision',
+    ddl: `CREATE TABLE history_unnumbered (
+  account TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  ledger_time INTEGER NOT NULL,
+  stated INTEGER NOT NULL,
+  counted_at INTEGER,
+  cards INTEGER NOT NULL,
+  PRIMARY KEY (account, revision)
+) STRICT, WITHOUT ROWID`,
+  },
+  // Which serial an issuance is of, by its revision; see issued-serials.ts.
+  {
+    name: 'history_issued',
+    key: 'account, block',
+    ddl: `CREATE TABLE history_issued (
+  account TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  serials BLOB NOT NULL,
+  PRIMARY KEY (account, block)
+) STRICT, WITHOUT ROWID`,
   },
   {
     name: 'history_parent',
@@ -119,25 +147,63 @@ CREATE INDEX history_correction_by_event ON history_correction (event_id, positi
 ];
 
 /** Adds to a row, which is made when there is none and goes when nothing is left of it. */
+function adder(
+  table: string,
+  keys: readonly string[],
+): { readonly add: string; readonly clear: string } {
+  const places = keys.map(() => '?').join(', ');
+  const where = keys.map((key) => `${key} = ?`).join(' AND ');
+  return {
+    add: `INSERT INTO ${table} VALUES (${places}, ?) ON CONFLICT (${keys.join(', ')})
+      DO UPDATE SET blanks = blanks + excluded.blanks RETURNING blanks`,
+    clear: `DELETE FROM ${table} WHERE ${where}`,
+  };
+}
+
+function addTo(
+  database: ReadModelDatabase,
+  { add, clear }: ReturnType<typeof adder>,
+  key: readonly (string | number)[],
+  blanks: number,
+): void {
+  if (blanks === 0) return;
+  if (database.get(add, ...key, blanks)?.blanks === 0) database.run(clear, ...key);
+}
+
+const FLOW_KEYS = ['clock', 'owner', 'period', 'batch', 'move'];
+const FLOWS = Object.fromEntries(
+  FLOW_TABLES.map((name) => [name, adder(name, FLOW_KEYS)]),
+) as Readonly<Record<FlowTable, ReturnType<typeof adder>>>;
+const LEGS = adder('history_leg', ['clock', 'consignor', 'consignee', 'day', 'batch']);
+const LATE = adder('history_late', ['spread', 'effective_day', 'recorded_day', 'account', 'batch']);
+
 export function addFlow(
   database: ReadModelDatabase,
   table: FlowTable,
   key: readonly [clock: number, owner: string, period: number, batch: string, move: number],
   blanks: number,
 ): void {
-  if (blanks === 0) return;
-  database.run(ADD[table].add, ...key, blanks);
-  if (blanks < 0) database.run(ADD[table].clear, ...key);
+  addTo(database, FLOWS[table], key, blanks);
 }
 
-const ADD = Object.fromEntries(
-  FLOW_TABLES.map((name) => [
-    name,
-    {
-      add: `INSERT INTO ${name} VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (clock, owner, period, batch, move) DO UPDATE SET blanks = blanks + excluded.blanks`,
-      clear: `DELETE FROM ${name}
-        WHERE clock = ? AND owner = ? AND period = ? AND batch = ? AND move = ? AND blanks = 0`,
-    },
-  ]),
-) as Readonly<Record<FlowTable, { readonly add: string; readonly clear: string }>>;
+export function addLeg(
+  database: ReadModelDatabase,
+  key: readonly [clock: number, consignor: string, consignee: string, day: number, batch: string],
+  blanks: number,
+): void {
+  addTo(database, LEGS, key, blanks);
+}
+
+export function addLate(
+  database: ReadModelDatabase,
+  key: readonly [effectiveDay: number, recordedDay: number, account: string, batch: string],
+  blanks: number,
+): void {
+  const [effectiveDay, recordedDay] = key;
+  addTo(database, LATE, [spreadOf(recordedDay - effectiveDay), ...key], blanks);
+}
+
+/** Of so many days, at least 1: between 2 to the spread, inclusive, and twice as many. */
+export function spreadOf(days: number): number {
+  return Math.floor(Math.log2(days));
+}

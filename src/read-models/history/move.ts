@@ -54,6 +54,7 @@ export function moveParts(move: number): MoveParts {
 }
 
 export const ISSUED_MOVE = moveOf('usable', 'issued');
+export const WITHIN_MOVE = moveOf('outside', 'transitWithin');
 
 const COUNT_OF: Readonly<Record<HistoryPlace, CountName | null>> = {
   outside: null,
@@ -80,22 +81,32 @@ export function addMove(counts: Record<CountName, number>, move: number, blanks:
 }
 
 /** What moves come to. */
-export function countsOfMoves(moves: Iterable<readonly [number, number]>): Record<CountName, number> {
+export function countsOfMoves(
+  moves: Iterable<readonly [number, number]>,
+): Record<CountName, number> {
   const counts = noCounts();
   for (const [move, blanks] of moves) addMove(counts, move, blanks);
   return counts;
 }
 
-/** Serials of one batch that move in the books of one account. */
-export interface AccountMove {
+/** What a move of serials is in the books of one account. */
+export interface Side {
   readonly account: AccountId;
-  readonly batch: string;
   readonly move: Move;
-  readonly blanks: number;
-  /** The consignee of what goes out of, or comes back from, a transit from this account; else null. */
+  /** The consignee of what goes into, or comes back from, a transit from this account; else null. */
   readonly consignee: AccountId | null;
+}
+
+/** Serials of one batch that an entry moves from one place to another. */
+export interface EntryMove {
+  readonly batch: string;
   /** None for cards without a number. */
   readonly ranges: readonly SerialRange[];
+  readonly blanks: number;
+  /** Names the place they leave, and the one they enter, in the whole nation; null where there is none. */
+  readonly fromKey: string | null;
+  readonly toKey: string;
+  readonly sides: readonly Side[];
 }
 
 /**
@@ -103,38 +114,59 @@ export interface AccountMove {
  * needs to be looked up: a shipment id names its consignor, an entry that sends names the consignee, and only
  * the consignee settles.
  */
-export function accountMoves(account: AccountId, event: CustodyEvent): readonly AccountMove[] {
-  const moves: AccountMove[] = [];
-  const to = newConsignee(event) ?? account;
-  for (const posting of postingsOf(event)) {
-    const left = sidesOf(posting.from, account, account);
-    const entered = sidesOf(posting.to, account, to);
-    for (const batch of posting.serials.batches()) {
-      const serials = posting.serials.ofBatch(batch);
-      const ranges = [...serials.ranges()];
-      const blanks = serials.size;
-      for (const [owner, move, consignee] of sides(account, left, entered))
-        moves.push({ account: owner, batch, move, blanks, consignee, ranges });
+export function entryMoves(account: AccountId, event: CustodyEvent): readonly EntryMove[] {
+  const moves: EntryMove[] = [];
+  const consignee = newConsignee(event) ?? account;
+  for (const { from, to, serials } of postingsOf(event)) {
+    const sides = sidesOf(account, from, to, consignee);
+    const keys = { fromKey: keyOf(account, from), toKey: keyOf(account, to) ?? '' };
+    for (const batch of serials.batches()) {
+      const own = serials.ofBatch(batch);
+      moves.push({ batch, ranges: [...own.ranges()], blanks: own.size, sides, ...keys });
     }
   }
-  const change = unnumberedChange(event);
-  if (change !== 0) {
-    const move = moveOf('outside', 'unnumbered');
-    const none = { consignee: null, ranges: [] };
-    moves.push({ account, batch: NO_BATCH, move, blanks: change, ...none });
+  const blanks = unnumberedChange(event);
+  if (blanks !== 0) {
+    const sides = [{ account, move: moveOf('outside', 'unnumbered'), consignee: null }];
+    const keys = { fromKey: null, toKey: `${account} unnumbered` };
+    moves.push({ batch: NO_BATCH, ranges: [], blanks, sides, ...keys });
   }
   return moves;
 }
 
-/** Where serials are, seen from each account whose books have them. */
-interface Sides {
+/** The place of the serials that an account has in a state: see {@link EntryMove.fromKey}. */
+export function placeKey(account: AccountId, state: HistoryPlace): string {
+  return `${account} ${state}`;
+}
+
+function keyOf(account: AccountId, place: Place): string | null {
+  if (place.place === 'unproduced') return null;
+  return place.place === 'transit' ? place.shipmentId : placeKey(account, place.place);
+}
+
+/**
+ * The books that a move from one place to another is in, with what it is there.
+ * @param account whose entry it is
+ * @param consignee whom a shipment that it gives to is for
+ */
+export function sidesOf(
+  account: AccountId,
+  from: Place,
+  to: Place,
+  consignee: AccountId,
+): readonly Side[] {
+  return sides(account, endsOf(from, account), endsOf(to, consignee));
+}
+
+/** Whose books serials are in. */
+interface Ends {
   /** In the books of the entry's account. */
   readonly own: HistoryPlace | null;
   readonly consignor: AccountId | null;
   readonly consignee: AccountId | null;
 }
 
-function sidesOf(place: Place, account: AccountId, consignee: AccountId): Sides {
+function endsOf(place: Place, consignee: AccountId): Ends {
   switch (place.place) {
     case 'transit': {
       const parts = parseShipmentId(place.shipmentId);
@@ -153,30 +185,37 @@ function sidesOf(place: Place, account: AccountId, consignee: AccountId): Sides 
   }
 }
 
-type Side = readonly [AccountId, Move, AccountId | null];
-
-/** One move for each account that is concerned: where it has both what leaves and what enters, one of both. */
-function sides(account: AccountId, left: Sides, entered: Sides): readonly Side[] {
-  const found: Side[] = [];
-  const places = new Map<AccountId, { from: HistoryPlace; to: HistoryPlace }>();
+function sides(account: AccountId, left: Ends, entered: Ends): readonly Side[] {
+  const ends = new Map<AccountId, { from: HistoryPlace; to: HistoryPlace }>();
   const at = (owner: AccountId): { from: HistoryPlace; to: HistoryPlace } => {
-    const known = places.get(owner) ?? { from: 'outside', to: 'outside' };
-    places.set(owner, known);
+    const known = ends.get(owner) ?? { from: 'outside', to: 'outside' };
+    ends.set(owner, known);
     return known;
   };
   if (left.own !== null) at(account).from = left.own;
   if (entered.own !== null) at(account).to = entered.own;
-  if (left.consignee !== null) at(left.consignee).from = 'transitIn';
+  // Only the consignee settles, so what leaves a transit was on its way to this account.
+  if (left.consignor !== null) at(account).from = 'transitIn';
   if (entered.consignor !== null) at(entered.consignor).to = 'transitOut';
   // A reversal gives back to a shipment that was on its way to this very account.
   if (entered.consignee === account) at(account).to = 'transitIn';
-  for (const [owner, { from, to }] of places)
-    found.push([owner, moveOf(from, to), to === 'transitOut' ? entered.consignee : null]);
-  // The far ends: what is no longer on its way from there, and what is on its way to there.
+  const found = [...ends].map(([owner, { from, to }]): Side => {
+    const consignee = to === 'transitOut' ? entered.consignee : null;
+    return { account: owner, move: moveOf(from, to), consignee };
+  });
+  // The far ends: what is no longer on its way from there, and what now is on its way to there.
   if (left.consignor !== null)
-    found.push([left.consignor, moveOf('transitOut', 'outside'), left.consignee]);
+    found.push({
+      account: left.consignor,
+      move: moveOf('transitOut', 'outside'),
+      consignee: account,
+    });
   if (entered.consignee !== null && entered.consignee !== account)
-    found.push([entered.consignee, moveOf('outside', 'transitIn'), null]);
+    found.push({
+      account: entered.consignee,
+      move: moveOf('outside', 'transitIn'),
+      consignee: null,
+    });
   return found;
 }
 
