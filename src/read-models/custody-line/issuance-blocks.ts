@@ -1,4 +1,4 @@
-import type { IssuanceColumns } from '../log-segment.js';
+import type { IssuanceColumns } from '../issuance-columns.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { blockOf, RECORD_BYTES, writeRecord, type NameNumbers } from './issuance-record.js';
 

@@ -1,5 +1,4 @@
-import type { IssuanceColumns } from '../log-segment.js';
-import { ID_BYTES, SUBJECT_BYTES } from '../log-segment.js';
+import { ID_BYTES, SUBJECT_BYTES, type IssuanceColumns } from '../issuance-columns.js';
 
 /*
  * Issuances are nearly the whole log, so they are packed: one row for each block of serial numbers,
@@ -30,7 +29,7 @@ export const BLOCK_NUMBERS = 1 << BLOCK_BITS;
 /** Blocks of a batch: numbers have at most 30 bits. */
 const BLOCKS_PER_BATCH = 2 ** (30 - BLOCK_BITS);
 
-/** 1900 and before: no stated time is earlier. */
+/** In 1830: no stated time is before 1900. */
 const TIME_ZERO = -(2 ** 42);
 const TWO_32 = 2 ** 32;
 

@@ -8,7 +8,7 @@ import {
   type OccurredAt,
 } from '../../custody/occurrence.js';
 import type { JsonObject } from '../../event-store/event-store.js';
-import { ZONE_NAMES } from '../log-segment.js';
+import { ZONE_NAMES } from '../issuance-columns.js';
 import type { Row } from '../read-model-database.js';
 import type { IssuanceBlock } from './issuance-record.js';
 
