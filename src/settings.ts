@@ -20,6 +20,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** How long a query waits for the position it asks for, in milliseconds. */
   readonly queryWaitMs: number;
+  /** How many threads answer the questions that take long; 0: the one that serves requests. */
+  readonly questionThreads: number;
   /** The environment the vault's key is looked up in; see the subject vault. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -96,6 +98,11 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     byDefault: '5000',
     meaning: 'how long `atLeast=` waits for the read models, milliseconds',
   },
+  {
+    name: 'QUESTION_THREADS',
+    byDefault: '2',
+    meaning: 'threads that answer what takes long, up to 16; 0: the one that serves requests',
+  },
   { name: 'LOG_LEVEL', byDefault: 'info', meaning: `one of ${LOG_LEVELS.join(', ')}` },
 ];
 
@@ -103,6 +110,7 @@ const STORE_SCHEME = 'sqlite:';
 const SERVER_SCHEME = /^(esdb|kurrentdb|kurrent)(\+discover)?:\/\//;
 const MAX_PORT = 65_535;
 const MAX_WAIT_MS = 60_000;
+const MAX_QUESTION_THREADS = 16;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -191,6 +199,7 @@ export function readSettings(env: Environment): Settings {
     subscribe: provincesOf(env),
     logLevel: logLevelOf(env),
     queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),
+    questionThreads: wholeOf(env, 'QUESTION_THREADS', MAX_QUESTION_THREADS),
     env,
   };
 }

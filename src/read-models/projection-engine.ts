@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { QuestionThreads } from './apart/question-threads.js';
 import { KeptEvents, KeptProvinces } from './kept-provinces.js';
 import type { LogSegment } from './log-segment.js';
 import type { Projection } from './projection.js';
@@ -18,6 +19,8 @@ export interface ProjectionEngineOptions {
   /** Of which provinces the rows are to be. Default: all. */
   readonly kept?: KeptProvinces | undefined;
   readonly onHalt?: HaltListener | undefined;
+  /** How many threads answer what would hold this one up. Default 0: this one answers everything. */
+  readonly questionThreads?: number | undefined;
   /** Events taken in between two turns of the event loop. Default 250. */
   readonly batchEvents?: number | undefined;
 }
@@ -53,7 +56,9 @@ export class ProjectionEngine extends ReadModels {
   #closing: Promise<void> | null = null;
 
   private constructor(options: ProjectionEngineOptions, database: ReadModelDatabase) {
-    super(options.store, options.kept ?? KeptProvinces.all);
+    const { questionThreads = 0 } = options;
+    const threads = questionThreads > 0 ? new QuestionThreads(options.file, questionThreads) : null;
+    super(options.store, options.kept ?? KeptProvinces.all, threads);
     this.#options = options;
     this.database = database;
     this.#events = new KeptEvents(this.kept, (shipmentId) => isShipment(database, shipmentId));
@@ -124,7 +129,7 @@ export class ProjectionEngine extends ReadModels {
     });
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -134,6 +139,7 @@ export class ProjectionEngine extends ReadModels {
     this.#hurry();
     await this.#following;
     for (const { settle } of [...this.#waiters]) settle('timed_out');
+    await super.close();
     this.database.close();
   }
 

@@ -1,6 +1,11 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
+import {
+  StockAsOfHandler,
+  StockChangesHandler,
+  StocksAsOfHandler,
+} from './history/stock-as-of.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
@@ -17,6 +22,9 @@ export const QUERY_HANDLERS = [
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
+  StockAsOfHandler,
+  StocksAsOfHandler,
+  StockChangesHandler,
   EventsAfterHandler,
   SearchFacilitiesHandler,
 ] as const;
