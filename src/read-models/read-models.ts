@@ -43,7 +43,7 @@ export type WaitOutcome = 'reached' | 'timed_out' | 'halted';
 
 /** What questions need of the read models: in the server the engine itself, in the CLI a reader. */
 export abstract class ReadModels {
-  abstract readonly database: ReadModelDatabase;
+  abstract get database(): ReadModelDatabase;
   private readonly marks = new HeadMarks();
 
   constructor(
