@@ -5,6 +5,7 @@ import { BatchesController } from './batches.controller.js';
 import { CardsController } from './cards.controller.js';
 import { CommandGateway } from './command-gateway.js';
 import { EventsController } from './events.controller.js';
+import { ExportsController } from './exports.controller.js';
 import { FacilitiesController } from './facilities.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { HealthController } from './health.controller.js';
@@ -24,6 +25,7 @@ const CONTROLLERS = [
   FindingsController,
   StockController,
   EventsController,
+  ExportsController,
   FacilitiesController,
   HealthController,
   MetricsController,

@@ -29,6 +29,7 @@ const PARAMETERS: Readonly<
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },
+  'exports/{what}': { description: 'events, movements or stock.', example: 'movements' },
   'problems/{code}': { description: 'The code of a problem.', example: 'not_on_manifest' },
 };
 

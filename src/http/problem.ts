@@ -67,6 +67,7 @@ export const INTERFACE_PROBLEMS = {
     meaning: 'Something went wrong here. The trace id leads to the log.',
   },
   busy: { status: 503, meaning: 'Not decided or not known yet: send it again with the same key.' },
+  too_many_exports: { status: 503, meaning: 'As many files as can be are being exported.' },
   store_read_only: { status: 503, meaning: 'The store takes no writes until it is restarted.' },
   store_unavailable: { status: 503, meaning: 'The store cannot be reached at present.' },
   vault_unavailable: { status: 503, meaning: 'The subject vault takes no entries at present.' },

@@ -13,7 +13,7 @@ const LIMIT = /^[1-9][0-9]{0,3}$/;
 const CURSOR = /^[0-9A-Za-z_-]{1,128}$/;
 
 /** The text is read by a parser of the domain, which gives null for what it does not know. */
-function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
+export function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   const defaultMessage = (): string => `$property must be ${meaning}`;
   return ValidateBy({ name: 'isReadable', validator: { validate, defaultMessage } });
@@ -38,7 +38,7 @@ function Limit(): PropertyDecorator {
 }
 
 /** A decimal position or revision. */
-function Decimal(): PropertyDecorator {
+export function Decimal(): PropertyDecorator {
   const message = '$property must be a whole number in plain digits, as an answer gave it';
   return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL, { message }));
 }

@@ -1,5 +1,8 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
+import { EventsExportHandler } from './exports/events-export.query.js';
+import { MovementsExportHandler } from './exports/movements-export.query.js';
+import { StockExportHandler } from './exports/stock-export.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
@@ -19,4 +22,7 @@ export const QUERY_HANDLERS = [
   EventsOfHandler,
   EventsAfterHandler,
   SearchFacilitiesHandler,
+  EventsExportHandler,
+  MovementsExportHandler,
+  StockExportHandler,
 ] as const;
