@@ -23,9 +23,9 @@ import { areForeign, ReadModelsForeign } from '../read-models/foreign-read-model
 import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
 import { ReadModelsReader } from '../read-models/read-models-reader.js';
 import { Scope } from '../read-models/scope.js';
-import { parseEventTypes } from '../read-models/trail/event-filter.js';
 import type { Settings } from '../settings.js';
 import { openLogForReading } from './event-log.js';
+import { typesOf } from './feed.js';
 import { complain } from './output.js';
 import { UserError } from './user-error.js';
 
@@ -112,13 +112,6 @@ async function tableOf(
     default:
       return assertNever(what);
   }
-}
-
-/** @throws {UserError} */
-function typesOf(text: string): ExportSelection['types'] {
-  const types = parseEventTypes(text);
-  if (types === null) throw new UserError('--types takes types of events with commas between');
-  return types;
 }
 
 async function writeWhole(

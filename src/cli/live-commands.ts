@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { LEVELS } from '../custody/facilities/facility-code.js';
+import { LEVELS, type FacilityId } from '../custody/facilities/facility-code.js';
 import type { ExportFormatName } from '../exports/export-format.js';
 import type { ExportName, ExportSelection } from '../read-models/exports/exports.js';
 import type { Settings } from '../settings.js';
@@ -36,5 +36,26 @@ export function addExporting(program: Command, settings: () => Settings): void {
       const { runExport } = await import('./export.js');
       const { format, out, bom, types, ...selection } = words;
       await runExport(settings(), what, { format, out, types, hasByteOrderMark: bom, selection });
+    });
+}
+
+interface FeedWords {
+  readonly after?: string;
+  readonly within?: FacilityId;
+  readonly types?: string;
+  readonly json: boolean;
+}
+
+export function addFollowing(program: Command, settings: () => Settings): void {
+  program
+    .command('feed')
+    .description('print each event once it is durable, until it is stopped')
+    .option('--after <position>', 'go on behind this event; default: what comes next', positionOf)
+    .option('--within <facility>', 'what concerns a facility and all below it', facilityOf)
+    .option('--types <types>', 'types of events, with commas between')
+    .option('--json', 'for machines: a JSON object a line', false)
+    .action(async (words: FeedWords) => {
+      const { runFeed } = await import('./feed.js');
+      await runFeed(settings(), words);
     });
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, type Settings } from '../settings.js';
 import { fail } from './failure.js';
-import { addExporting } from './live-commands.js';
+import { addExporting, addFollowing } from './live-commands.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +70,7 @@ function buildProgram(): Command {
   addWriting(program, settings);
   addReading(program, settings);
   addExporting(program, settings);
+  addFollowing(program, settings);
   addKeeping(program, settings);
   addCopying(program, settings);
   return program;

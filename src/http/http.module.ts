@@ -7,8 +7,12 @@ import { CommandGateway } from './command-gateway.js';
 import { EventsController } from './events.controller.js';
 import { ExportsController } from './exports.controller.js';
 import { FacilitiesController } from './facilities.controller.js';
+import { FeedController } from './feed.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { HealthController } from './health.controller.js';
+import { LiveLog } from '../read-models/live/live-log.js';
+import { EVENT_STORE } from '../tokens.js';
+import type { EventStore } from '../event-store/event-store.js';
 import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemsController } from './problems.controller.js';
@@ -26,6 +30,7 @@ const CONTROLLERS = [
   StockController,
   EventsController,
   ExportsController,
+  FeedController,
   FacilitiesController,
   HealthController,
   MetricsController,
@@ -39,7 +44,16 @@ export class HttpModule {
     return {
       module: HttpModule,
       controllers: CONTROLLERS,
-      providers: [CommandGateway, QueryGateway, { provide: LedgerMetrics, useValue: metrics }],
+      providers: [
+        CommandGateway,
+        QueryGateway,
+        { provide: LedgerMetrics, useValue: metrics },
+        {
+          provide: LiveLog,
+          useFactory: (store: EventStore) => new LiveLog(store),
+          inject: [EVENT_STORE],
+        },
+      ],
     };
   }
 }

@@ -61,12 +61,17 @@ export const INTERFACE_PROBLEMS = {
     status: 421,
     meaning: 'This node keeps the read models of some provinces only: ask another.',
   },
+  position_ahead: {
+    status: 422,
+    meaning: 'The log has not come to this position: it is of another log.',
+  },
   headers_too_large: { status: 431, meaning: 'The headers are too large.' },
   internal_error: {
     status: 500,
     meaning: 'Something went wrong here. The trace id leads to the log.',
   },
   busy: { status: 503, meaning: 'Not decided or not known yet: send it again with the same key.' },
+  too_many_feeds: { status: 503, meaning: 'As many clients as can be follow the feed.' },
   too_many_exports: { status: 503, meaning: 'As many files as can be are being exported.' },
   store_read_only: { status: 503, meaning: 'The store takes no writes until it is restarted.' },
   store_unavailable: { status: 503, meaning: 'The store cannot be reached at present.' },

@@ -37,6 +37,10 @@ function Limit(): PropertyDecorator {
   );
 }
 
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
 /** A decimal position or revision. */
 export function Decimal(): PropertyDecorator {
   const message = '$property must be a whole number in plain digits, as an answer gave it';

@@ -28,11 +28,15 @@ async function* chunks(failsAt: number): AsyncGenerator<Uint8Array, void, undefi
 
 beforeAll(async () => {
   server = fastify();
-  server.get<{ Querystring: { readonly failsAt?: string } }>('/', async (asked, reply) => {
-    const failsAt = Number(asked.query.failsAt ?? Infinity);
-    await sendStream(asked, reply, chunks(failsAt), untilGone(reply));
-    return reply;
-  });
+  server.get<{ Querystring: { readonly failsAt?: string; readonly stallMs?: string } }>(
+    '/',
+    async (asked, reply) => {
+      const failsAt = Number(asked.query.failsAt ?? Infinity);
+      const stallMs = Number(asked.query.stallMs ?? 60_000);
+      await sendStream(asked, reply, chunks(failsAt), untilGone(reply), stallMs);
+      return reply;
+    },
+  );
   await server.listen({ port: 0, host: '127.0.0.1' });
 });
 
@@ -72,5 +76,13 @@ describe('an answer that is streamed', () => {
     answer.destroy();
     await stopped;
     expect(made).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('is cut off for a client that takes nothing for long', async () => {
+    const answer = await asked('/?stallMs=100');
+    answer.pause();
+    await stopped;
+    answer.resume();
+    await expect(once(answer, 'end')).rejects.toThrow('aborted');
   });
 });

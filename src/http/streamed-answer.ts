@@ -24,6 +24,7 @@ export async function sendStream(
   reply: FastifyReply,
   chunks: AsyncIterable<Uint8Array>,
   gone: AbortController,
+  stallMs = STALL_MS,
 ): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
@@ -35,7 +36,7 @@ export async function sendStream(
     let stall: NodeJS.Timeout | undefined;
     try {
       for (let next = first; next.done !== true; next = await iterator.next()) {
-        stall = setTimeout(() => reply.raw.destroy(), STALL_MS);
+        stall = setTimeout(() => reply.raw.destroy(), stallMs);
         yield next.value;
         clearTimeout(stall);
       }
