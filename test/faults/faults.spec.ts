@@ -67,6 +67,7 @@ describe('npm run faults', () => {
       'projection-crash',
       'backup',
       'sigterm',
+      'feed',
       'event-store',
       'nodes',
     ]);

@@ -4,6 +4,7 @@ import { bitFlips } from './bit-flips.js';
 import { clock } from './clock.js';
 import { diskFull } from './disk-full.js';
 import { eventStore } from './event-store.js';
+import { feed } from './feed.js';
 import { kill } from './kill.js';
 import { nodes } from './nodes.js';
 import { powerLoss } from './power-loss.js';
@@ -31,6 +32,7 @@ export const ROWS: readonly FaultRow[] = [
   backup,
   poison,
   sigterm,
+  feed,
   eventStore,
   nodes,
 ];
