@@ -11,7 +11,7 @@ import { FeedController } from './feed.controller.js';
 import { FindingsController } from './findings.controller.js';
 import { HealthController } from './health.controller.js';
 import { LiveLog } from '../read-models/live/live-log.js';
-import { EVENT_STORE } from '../tokens.js';
+import { EVENT_STORE, SETTINGS } from '../tokens.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
@@ -19,6 +19,8 @@ import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
+import { openWebhooks, WEBHOOKS } from './open-webhooks.js';
+import { WebhooksController } from './webhooks.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
@@ -35,6 +37,7 @@ const CONTROLLERS = [
   HealthController,
   MetricsController,
   ProblemsController,
+  WebhooksController,
 ];
 
 /** Everything under `/api`. */
@@ -52,6 +55,11 @@ export class HttpModule {
           provide: LiveLog,
           useFactory: (store: EventStore) => new LiveLog(store),
           inject: [EVENT_STORE],
+        },
+        {
+          provide: WEBHOOKS,
+          useFactory: openWebhooks,
+          inject: [SETTINGS, EVENT_STORE, LiveLog],
         },
       ],
     };

@@ -54,12 +54,21 @@ export const INTERFACE_PROBLEMS = {
     status: 409,
     meaning: 'The command with this key is being carried out; ask again for its outcome.',
   },
+  too_many_webhooks: { status: 409, meaning: 'There are as many webhooks as can be.' },
   body_too_large: { status: 413, meaning: 'The body is larger than this route takes.' },
   url_too_long: { status: 414, meaning: 'A part of the address is too long.' },
   unsupported_media_type: { status: 415, meaning: 'Bodies are application/json.' },
   not_kept_here: {
     status: 421,
     meaning: 'This node keeps the read models of some provinces only: ask another.',
+  },
+  webhooks_elsewhere: {
+    status: 421,
+    meaning: 'This node delivers no webhooks: ask the one that does (WEBHOOKS=on).',
+  },
+  webhook_url_refused: {
+    status: 422,
+    meaning: 'Events are sent only by https to addresses that are public.',
   },
   position_ahead: {
     status: 422,

@@ -20,7 +20,7 @@ export function ReadBy(parse: (text: string) => unknown, meaning: string): Prope
 }
 
 /** How many items a page holds, 1 to 1,000. Query parameters are text, and stay so. */
-function Limit(): PropertyDecorator {
+export function Limit(): PropertyDecorator {
   const validate = (value: unknown): boolean =>
     typeof value === 'string' && LIMIT.test(value) && Number(value) <= MAX_PAGE;
   const defaultMessage = (): string => `$property must be 1 to ${MAX_PAGE}`;
