@@ -59,3 +59,15 @@ export function addFollowing(program: Command, settings: () => Settings): void {
       await runFeed(settings(), words);
     });
 }
+
+export function addWebhooks(program: Command, settings: () => Settings): void {
+  program
+    .command('webhooks')
+    .description('where events are sent to, and how far; of one, what was given up')
+    .argument('[id]', 'of a webhook')
+    .option('--json', 'for machines', false)
+    .action(async (id: string | undefined, { json }: { json: boolean }) => {
+      const { runWebhooks } = await import('./webhooks.js');
+      runWebhooks(settings(), id, json);
+    });
+}

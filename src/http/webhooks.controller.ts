@@ -77,7 +77,7 @@ export class WebhooksController implements OnModuleDestroy {
     summary: 'Register a webhook: it gets what is recorded from now on',
     body: RegisterWebhookBody,
     example: {
-      url: 'https://gudang.example.go.id/blangko',
+      url: 'https://gudang.example/blangko',
       within: '31',
       types: ['ShipmentDispatched', 'ShipmentReceived'],
       description: 'Warehouse of Jakarta',

@@ -82,3 +82,17 @@ function checkFormat(database: DatabaseSync, file: string): void {
   if (read('application_id') !== APPLICATION_ID || read('user_version') !== FORMAT)
     throw new WebhooksFault(`${file} is no file of webhooks that this program knows`);
 }
+
+/** Of a file that nobody uses; what was paused stays so. @throws {WebhooksFault} */
+export function pauseAll(file: string, because: string): void {
+  const database = openWebhookFile(file, 'writer');
+  try {
+    database
+      .prepare('UPDATE webhook SET is_paused = 1, paused_because = ? WHERE is_paused = 0')
+      .run(because);
+    // One file, nothing beside it.
+    database.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    database.close();
+  }
+}

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Officer } from '../custody/account/events.js';
 import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
 import type { LiveLog } from '../read-models/live/live-log.js';
@@ -23,19 +24,21 @@ export interface WebhooksOptions {
 /** Where events are sent to. One process at a time delivers from a file. */
 export class Webhooks {
   readonly #senders = new Map<string, WebhookSender>();
-  readonly #file: WebhookStore;
+  #file: WebhookStore | null = null;
   #isClosed = false;
-  readonly #parts: SenderParts;
 
-  private constructor(private readonly options: WebhooksOptions) {
-    this.#file = WebhookStore.open(options.file, options.key);
-    this.#parts = { ...options, webhooks: this.#file };
-    for (const webhook of this.#file.all()) this.#begin(webhook);
-  }
+  private constructor(private readonly options: WebhooksOptions) {}
 
   /** Goes on with all that was queued. @throws {WebhooksFault} */
   static start(options: WebhooksOptions): Webhooks {
-    return new Webhooks(options);
+    const webhooks = new Webhooks(options);
+    try {
+      for (const webhook of webhooks.all()) webhooks.#begin(webhook);
+      return webhooks;
+    } catch (error) {
+      void webhooks.close();
+      throw error;
+    }
   }
 
   /**
@@ -49,28 +52,28 @@ export class Webhooks {
     const { policy, store } = this.options;
     await checkedAddresses(readTarget(request.url, policy), policy);
     const position = (await store.head()) ?? 0n;
-    if (this.#store.all().length >= MAX_WEBHOOKS)
+    if (this.all().length >= MAX_WEBHOOKS)
       throw new WebhookRefused('too_many_webhooks', `there are ${MAX_WEBHOOKS} webhooks already`);
     const secret = newSecret();
-    const webhook = this.#store.add(request, secret, by, new Date(), position);
+    const webhook = this.#opened().add(request, secret, by, new Date(), position);
     this.#begin(webhook);
     return { webhook, secret };
   }
 
   all(): readonly Webhook[] {
-    return this.#store.all();
+    return this.#kept?.all() ?? [];
   }
 
   /** Null when there is no such webhook; so too below. */
   get(id: string): Webhook | null {
-    return this.#store.get(id);
+    return this.#kept?.get(id) ?? null;
   }
 
   /** What is queued stays so. */
   async pause(id: string): Promise<Webhook | null> {
     if (this.get(id) === null) return null;
     await this.#end(id);
-    this.#store.setPaused(id, true, null);
+    this.#opened().setPaused(id, true, null);
     return this.get(id);
   }
 
@@ -78,7 +81,7 @@ export class Webhooks {
   async resume(id: string): Promise<Webhook | null> {
     if (this.get(id)?.isPaused !== true) return this.get(id);
     await this.#end(id);
-    this.#store.setPaused(id, false, null);
+    this.#opened().setPaused(id, false, null);
     const webhook = this.get(id);
     if (webhook !== null) this.#begin(webhook);
     return webhook;
@@ -87,17 +90,18 @@ export class Webhooks {
   async remove(id: string): Promise<boolean> {
     if (this.get(id) === null) return false;
     await this.#end(id);
-    this.#store.remove(id);
+    this.#opened().remove(id);
     return true;
   }
 
   deadLetters(id: string, after: bigint, limit: number): readonly DeadLetter[] | null {
-    return this.get(id) === null ? null : this.#store.deadLetters(id, after, limit);
+    return this.get(id) === null ? null : this.#opened().deadLetters(id, after, limit);
   }
 
   /** False when there is no such dead letter. */
   redeliver(id: string, deliveryId: string): boolean {
-    const delivery = this.#store.redeliver(id, deliveryId, Date.now());
+    if (this.get(id) === null) return false;
+    const delivery = this.#opened().redeliver(id, deliveryId, Date.now());
     if (delivery === null) return false;
     this.#senders.get(id)?.add(delivery);
     return true;
@@ -107,17 +111,25 @@ export class Webhooks {
     if (this.#isClosed) return;
     await Promise.all([...this.#senders.keys()].map((id) => this.#end(id)));
     this.#isClosed = true;
-    this.#file.close();
+    this.#file?.close();
+  }
+
+  /** Null while nothing was ever registered. */
+  get #kept(): WebhookStore | null {
+    return this.#file !== null || existsSync(this.options.file) ? this.#opened() : null;
   }
 
   /** @throws {StoreUnavailable} it is closed */
-  get #store(): WebhookStore {
+  #opened(): WebhookStore {
     if (this.#isClosed) throw new StoreUnavailable('the webhooks are closed');
+    this.#file ??= WebhookStore.open(this.options.file, this.options.key);
     return this.#file;
   }
 
   #begin(webhook: Webhook): void {
-    if (!webhook.isPaused) this.#senders.set(webhook.id, new WebhookSender(webhook, this.#parts));
+    if (webhook.isPaused) return;
+    const parts = { ...this.options, webhooks: this.#opened() };
+    this.#senders.set(webhook.id, new WebhookSender(webhook, parts));
   }
 
   async #end(id: string): Promise<void> {
