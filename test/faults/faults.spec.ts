@@ -68,6 +68,7 @@ describe('npm run faults', () => {
       'backup',
       'sigterm',
       'feed',
+      'webhooks',
       'event-store',
       'nodes',
     ]);

@@ -55,8 +55,6 @@ export const EXPORTS = {
 
 export type ExportName = keyof typeof EXPORTS;
 
-export const EXPORT_NAMES = Object.keys(EXPORTS) as readonly ExportName[];
-
 export function isExportName(text: string): text is ExportName {
   return Object.hasOwn(EXPORTS, text);
 }

@@ -13,6 +13,7 @@ import { serverErrors } from './server-errors.js';
 import { sigterm } from './sigterm.js';
 import { duplicates, model, poison, races } from './specs.js';
 import { tornLog } from './torn-log.js';
+import { webhooks } from './webhooks.js';
 import { writeErrors } from './write-errors.js';
 
 /** In the order of the table. */
@@ -33,6 +34,7 @@ export const ROWS: readonly FaultRow[] = [
   poison,
   sigterm,
   feed,
+  webhooks,
   eventStore,
   nodes,
 ];
