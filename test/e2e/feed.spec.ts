@@ -148,6 +148,13 @@ describe('the feed', () => {
     expect([answer.status, answer.json.code]).toEqual([status, code]);
   });
 
+  it('is not followed by who asks for its headers alone', async () => {
+    for (let asked = 0; asked < 101; asked++) {
+      const { status } = await ledger.send({ method: 'HEAD', path: '/api/feed' });
+      expect(status).not.toBe(503);
+    }
+  });
+
   it('ends with the server, in order', async () => {
     const client = follow();
     expect(await client.answered).toBe(200);

@@ -53,6 +53,8 @@ describe('webhooks', () => {
     await receiver.stop();
     await tellOfMarch2017(ledger);
     await until(async () => (await one(id)).pending === 6);
+    const { text } = await ledger.get('/metrics');
+    expect(text).toContain('ledger_webhook_deliveries{state="pending"} 6');
     await ledger.close();
     await ledger.open();
     accepted(await ledger.post('/accounts/00/shipments', dispatch('31.73', [`${BATCH}/511..520`])));
