@@ -21,6 +21,8 @@ export interface Settings {
   /** How long a query waits for the position it asks for, in milliseconds. */
   readonly queryWaitMs: number;
   readonly webhooks: WebhookSettings;
+  /** How many threads answer the questions that take long; 0: the one that serves requests. */
+  readonly questionThreads: number;
   /** The environment the vault's key is looked up in; see the subject vault. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -123,6 +125,11 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     byDefault: 'off',
     meaning: '`on` lets webhooks lead to this machine, by http too: for tests and demonstrations',
   },
+  {
+    name: 'QUESTION_THREADS',
+    byDefault: '2',
+    meaning: 'threads that answer what takes long, up to 16; 0: the one that serves requests',
+  },
   { name: 'LOG_LEVEL', byDefault: 'info', meaning: `one of ${LOG_LEVELS.join(', ')}` },
 ];
 
@@ -133,6 +140,7 @@ const MAX_WAIT_MS = 60_000;
 const MAX_RETRY_SECONDS = 999_999;
 /** Not a setting: what is in it cannot be made anew, and belongs to this folder. */
 const WEBHOOKS_FILE = 'webhooks.db';
+const MAX_QUESTION_THREADS = 16;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -246,6 +254,7 @@ export function readSettings(env: Environment): Settings {
     logLevel: logLevelOf(env),
     queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),
     webhooks: webhooksOf(env, dataDir, eventStore),
+    questionThreads: wholeOf(env, 'QUESTION_THREADS', MAX_QUESTION_THREADS),
     env,
   };
 }

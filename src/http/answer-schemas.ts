@@ -1,4 +1,6 @@
 import { LEVELS } from '../custody/facilities/facility-code.js';
+import { CLOCKS } from '../read-models/history/history-tables.js';
+import { PLACES } from '../read-models/history/move.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
@@ -40,18 +42,48 @@ function ref(name: string): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+const NEXT = said(orNull(TEXT), 'Give it as `cursor` for the page that follows; null at the end.');
+
 function page(items: Part) {
-  const next = said(
-    orNull(TEXT),
-    'Give it as `cursor` for the page that follows; null at the end.',
-  );
-  return object({ items: list(items), next, position: POSITION });
+  return pageWith(items, {});
+}
+
+function pageWith(items: Part, more: Readonly<Record<string, Part>>) {
+  return object({ items: list(items), next: NEXT, ...more, position: POSITION });
+}
+
+function withOptional(
+  properties: Readonly<Record<string, Part>>,
+  optional: Readonly<Record<string, Part>>,
+) {
+  return { ...object(properties), properties: { ...properties, ...optional } };
 }
 
 const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
 const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
+const PLACE = { type: 'string', enum: [...PLACES] };
+const FLOW = { batch: TEXT, from: PLACE, to: PLACE, blanks: { type: 'integer' } };
+const LATE_ENTRY = {
+  account: TEXT,
+  position: DECIMAL,
+  eventId: said(orNull(TEXT), 'Of the first of the events that follow each other.'),
+  events: COUNT,
+  effectiveAt: INSTANT,
+  recordedAt: INSTANT,
+  blanks: { type: 'integer' },
+};
+const AS_OF = {
+  clock: { type: 'string', enum: [...CLOCKS] },
+  time: said(INSTANT, 'Up to and with it. ISO 8601, UTC.'),
+  position: said(DECIMAL, 'Of the last event recorded by then.'),
+  isFinal: said(FLAG, 'Whether nothing recorded later can change it.'),
+  late: said(
+    orNull(object({ events: COUNT, entries: list(object(LATE_ENTRY)), truncated: FLAG })),
+    'On the clock `occurred`: entries recorded after the moment that count all the same.',
+  ),
+};
 const SUMMARY = {
   shipmentId: TEXT,
   consignor: TEXT,
@@ -166,10 +198,32 @@ export const ANSWER_SCHEMAS = {
     ranges: said(list(TEXT), '`2017-A/1..250000`, in order, the first 1,000.'),
     truncated: said(FLAG, 'Whether there are more ranges than are shown.'),
   }),
-  Stock: object({
-    ...COUNTS,
-    byBatch: list(object({ batch: TEXT, ...COUNTS })),
-    lastMovement: LAST_MOVEMENT,
+  Stock: withOptional(
+    { ...COUNTS, byBatch: list(object({ batch: TEXT, ...COUNTS })) },
+    { lastMovement: said(LAST_MOVEMENT, 'Of the stock now; null where nothing ever moved.') },
+  ),
+  AsOf: object(AS_OF),
+  StockDiff: object({
+    facilityId: TEXT,
+    from: ref('AsOf'),
+    to: ref('AsOf'),
+    opening: ref('Stock'),
+    flows: list(object({ ...FLOW, isTransfer: FLAG })),
+    closing: ref('Stock'),
+    entries: list(
+      object({
+        account: TEXT,
+        ...FLOW,
+        counterparty: said(orNull(TEXT), 'Whom what goes into a transit is for.'),
+        time: said(INSTANT, 'By the clock in question.'),
+        position: DECIMAL,
+        events: said(COUNT, 'Issuances that follow each other are told of together.'),
+        type: TEXT,
+        eventId: said(orNull(TEXT), 'Of the first of them.'),
+      }),
+    ),
+    next: NEXT,
+    position: POSITION,
   }),
   FacilityStock: object({
     facilityId: TEXT,
@@ -178,9 +232,12 @@ export const ANSWER_SCHEMAS = {
     level: LEVEL,
     own: ref('Stock'),
     total: ref('Stock'),
+    asOf: orNull(object(AS_OF)),
     position: POSITION,
   }),
-  StockPage: page(object({ facilityId: TEXT, code: TEXT, name: TEXT, total: ref('Stock') })),
+  StockPage: pageWith(object({ facilityId: TEXT, code: TEXT, name: TEXT, total: ref('Stock') }), {
+    asOf: orNull(object(AS_OF)),
+  }),
   Batch: object({
     batch: TEXT,
     contract: said(orNull(TEXT), 'Null for a legacy batch.'),

@@ -1,6 +1,6 @@
 import { Scope } from '../read-models/scope.js';
 
-/** The region whoever asks may see. All of the nation, until identity decides. */
+/** The region that whoever asks may see. Identity will decide on it; until then it is the nation. */
 export function askedScope(): Scope {
   return Scope.nation;
 }

@@ -8,6 +8,7 @@ import {
   RecordProductionCommand,
 } from '../commands/record-production.command.js';
 import { BatchByCode, type BatchAnswer } from '../read-models/batches/batch-by-code.query.js';
+import { askedScope } from './asked-scope.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
 import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
@@ -35,7 +36,7 @@ export class BatchesController {
     @Query() { atLeast }: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswer> {
-    return this.queries.ask(reply, new BatchByCode(batch, atLeast), atLeast);
+    return this.queries.ask(reply, new BatchByCode(askedScope(), batch, atLeast), atLeast);
   }
 
   @WriteRoute('', {

@@ -30,6 +30,10 @@ export const INTERFACE_PROBLEMS = {
   body_invalid: { status: 400, meaning: 'A field is unknown, missing or of the wrong form.' },
   parameter_unknown: { status: 400, meaning: 'The route has no such query parameter.' },
   parameter_invalid: { status: 400, meaning: 'A query parameter is not in its form.' },
+  moment_invalid: {
+    status: 422,
+    meaning: 'A moment is a day, an instant with its offset or position:N, and not in the future.',
+  },
   idempotency_key_missing: { status: 400, meaning: 'A write needs the header Idempotency-Key.' },
   idempotency_key_malformed: {
     status: 400,

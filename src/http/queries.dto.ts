@@ -4,6 +4,7 @@ import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'clas
 import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
 import { parseAccountId } from '../custody/account/account-id.js';
 import { MAX_PAGE } from '../read-models/cursor.js';
+import { CLOCKS, type Clock } from '../read-models/history/history-tables.js';
 import { SHIPMENT_STATES, type ShipmentState } from '../read-models/shipments/shipment-answer.js';
 
 const DEFAULT_LIMIT = 100;
@@ -69,7 +70,59 @@ export class PageQuery extends FreshQuery {
   limit?: string;
 }
 
+/** Of what was so at a moment, by one of the two clocks. */
+class AsOfQuery extends FreshQuery {
+  /**
+   * A day (its end, in the facility's zone), an instant with its offset, or `position:N`; now if it is left out
+   * with `clock`.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  asOf?: string;
+
+  /** `recorded` (the default): what was known then. `occurred`: what was so then, as far as is known now. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+}
+
+export class FacilityStockQuery extends AsOfQuery {}
+
+export class StockDiffQuery extends PageQuery {
+  /** The region; the nation if it is left out. */
+  @IsOptional()
+  @ReadBy(parseFacilityId, 'the id of a facility')
+  facility?: string;
+
+  /** What counts at it is left out: a day (its end), an instant with its offset, or `position:N`. */
+  @IsString()
+  @MaxLength(40)
+  from!: string;
+
+  /** Up to and with it. */
+  @IsString()
+  @MaxLength(40)
+  to!: string;
+
+  /** As of `GET /api/stock`. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+}
+
 export class StockQuery extends PageQuery {
+  /** As of `GET /api/stock/{facility}`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  asOf?: string;
+
+  /** As of `GET /api/stock/{facility}`. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+
   /** A facility: those below it, and it itself. */
   @ReadBy(parseFacilityId, 'the id of a facility')
   within!: string;

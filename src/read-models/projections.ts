@@ -1,4 +1,6 @@
 import { batchesProjection } from './batches/batches-projection.js';
+import { custodyLineProjection } from './custody-line/custody-line-projection.js';
+import { historyProjection } from './history/history-projection.js';
 import type { Projection } from './projection.js';
 import { shipmentsProjection } from './shipments/shipments-projection.js';
 import { stockProjection } from './stock/stock-projection.js';
@@ -8,4 +10,7 @@ export const PROJECTIONS: readonly Projection[] = [
   stockProjection,
   shipmentsProjection,
   batchesProjection,
+  custodyLineProjection,
+  // Rests on the custody line, so it follows on it.
+  historyProjection,
 ];

@@ -4,6 +4,11 @@ import { EventsExportHandler } from './exports/events-export.query.js';
 import { MovementsExportHandler } from './exports/movements-export.query.js';
 import { StockExportHandler } from './exports/stock-export.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
+import {
+  StockAsOfHandler,
+  StockChangesHandler,
+  StocksAsOfHandler,
+} from './history/stock-as-of.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
@@ -20,6 +25,9 @@ export const QUERY_HANDLERS = [
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
+  StockAsOfHandler,
+  StocksAsOfHandler,
+  StockChangesHandler,
   EventsAfterHandler,
   SearchFacilitiesHandler,
   EventsExportHandler,

@@ -15,9 +15,8 @@ export const shipmentsProjection: Projection = {
   name: SHIPMENTS_PROJECTION,
   version: 1,
   tables: SHIPMENT_TABLES,
-  // Nearly the whole log, and a blank is issued from an account's own stock.
-  concerns: (type) => type !== 'BlankIssued',
-  apply: (events, database) => {
+  // A blank is issued from an account's own stock, so issuances concern no shipment.
+  apply: ({ events }, database) => {
     for (const event of events) {
       const entry = accountEntry(event);
       if (entry === null) continue;
