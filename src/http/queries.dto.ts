@@ -14,14 +14,14 @@ const LIMIT = /^[1-9][0-9]{0,3}$/;
 const CURSOR = /^[0-9A-Za-z_-]{1,128}$/;
 
 /** The text is read by a parser of the domain, which gives null for what it does not know. */
-function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
+export function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   const defaultMessage = (): string => `$property must be ${meaning}`;
   return ValidateBy({ name: 'isReadable', validator: { validate, defaultMessage } });
 }
 
 /** How many items a page holds, 1 to 1,000. Query parameters are text, and stay so. */
-function Limit(): PropertyDecorator {
+export function Limit(): PropertyDecorator {
   const validate = (value: unknown): boolean =>
     typeof value === 'string' && LIMIT.test(value) && Number(value) <= MAX_PAGE;
   const defaultMessage = (): string => `$property must be 1 to ${MAX_PAGE}`;
@@ -38,8 +38,12 @@ function Limit(): PropertyDecorator {
   );
 }
 
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
 /** A decimal position or revision. */
-function Decimal(): PropertyDecorator {
+export function Decimal(): PropertyDecorator {
   const message = '$property must be a whole number in plain digits, as an answer gave it';
   return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL, { message }));
 }

@@ -1,5 +1,8 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
+import { EventsExportHandler } from './exports/events-export.query.js';
+import { MovementsExportHandler } from './exports/movements-export.query.js';
+import { StockExportHandler } from './exports/stock-export.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
 import {
   StockAsOfHandler,
@@ -27,4 +30,7 @@ export const QUERY_HANDLERS = [
   StockChangesHandler,
   EventsAfterHandler,
   SearchFacilitiesHandler,
+  EventsExportHandler,
+  MovementsExportHandler,
+  StockExportHandler,
 ] as const;

@@ -10,6 +10,9 @@ const QUERY_ROUTES = [
   '/shipments',
   '/batches/2017-A',
   '/facilities?q=tebet',
+  '/exports/events?format=csv',
+  '/feed',
+  '/webhooks/x/dead-letters',
 ];
 const BAD_QUERIES = [
   'foo=1',

@@ -49,7 +49,7 @@ function placeIn({ code, facilityId }: Facility): string {
 }
 
 /** In code order. What stands below the level is not looked at. */
-function facilitiesOfLevel(
+export function facilitiesOfLevel(
   register: FacilityRegister,
   within: FacilityId,
   level: Level,
