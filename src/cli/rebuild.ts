@@ -17,10 +17,12 @@ export async function runRebuild(settings: Settings): Promise<void> {
         threads: REBUILD_THREADS,
       });
       progress.stop();
-      const { events, position, comparison } = rebuilt;
+      const { events, position, comparison, shares } = rebuilt;
       print(
         `read models rebuilt from ${figure(events)} events, up to position ${position ?? 'none'}`,
       );
+      for (const { projection, seconds } of shares)
+        print(`  ${projection}: ${figure(Number(seconds.toFixed(1)))} s of them`);
       if (comparison === null) {
         print('there were none of this version to compare with');
         return;

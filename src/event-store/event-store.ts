@@ -72,10 +72,15 @@ export interface LogPart {
 /** Events of one stream that follow each other in the log, as the texts they are stored as. */
 export interface TextRun {
   readonly stream: string;
-  /** Of the last. */
+  /** Of the first; those of the others follow without gaps. */
+  readonly revision: bigint;
+  /** Of the first; those of the others follow without gaps. */
   readonly position: bigint;
-  /** Canonical JSON: `{"data":…,"id":…,"metadata":…,"type":…}`. */
-  readonly texts: readonly string[];
+  readonly count: number;
+  /** Canonical JSON in UTF-8: `{"data":…,"id":…,"metadata":…,"type":…}`. */
+  readonly bytes: Buffer;
+  /** Text i is `bytes` from `bounds[2i]` to before `bounds[2i + 1]`. Used again for the next run. */
+  readonly bounds: Int32Array;
 }
 
 /** What a module named by a {@link LogPart} exports. */

@@ -7,12 +7,13 @@ import type { Recorded } from '../event-store/codec/ledger-event.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { BulkRebuild } from './bulk-rebuild.js';
 import { compareRows, type RowComparison } from './dump.js';
-import { RebuildFailed } from './event-folds.js';
+import { RebuildFailed } from './rebuild-failed.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner } from './projection-runner.js';
 import { PROJECTIONS } from './projections.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { registeredProjections, registerProjections } from './registry.js';
+import { segmentOf } from './segment-builder.js';
 
 function emptyDatabase(projections: readonly Projection[] = PROJECTIONS): ReadModelDatabase {
   const database = ReadModelDatabase.open(':memory:');
@@ -29,9 +30,11 @@ function live(events: readonly Recorded[]): ReadModelDatabase {
         throw new Error(halt.reason);
       }),
   );
+  let time = -Infinity;
   for (let from = 0; from < events.length; from += 37) {
-    const batch = events.slice(from, from + 37);
-    ProjectionRunner.takeAll(runners, database, batch, batch.at(-1)?.position ?? 0n);
+    const segment = segmentOf(events.slice(from, from + 37), time);
+    ProjectionRunner.takeAll(runners, database, segment);
+    time = segment.endTime;
   }
   return database;
 }
@@ -101,6 +104,7 @@ describe('a rebuild in bulk', () => {
     let failure: unknown = null;
     try {
       for (const [index, event] of events.entries()) if (index !== sent) rebuild.take(event);
+      rebuild.flush();
     } catch (error) {
       failure = error;
     }

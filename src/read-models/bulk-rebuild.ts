@@ -1,41 +1,34 @@
+import { firstFault, RebuildFailed } from './rebuild-failed.js';
+import type { LogSegment } from './log-segment.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
-import {
-  asEventFold,
-  bulkEntries,
-  EventFolds,
-  failure,
-  type BulkEntry,
-  type EventFold,
-} from './event-folds.js';
 import type { Projection } from './projection.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 import { recordPosition } from './registry.js';
+import { SegmentBuilder } from './segment-builder.js';
 
-/** What a stretch of the log comes to for the projections that gather in bulk, by their names. */
-export type Gathered = ReadonlyMap<string, unknown>;
+/** So many events are applied at once: more would save little, and each takes some 150 bytes meanwhile. */
+const SEGMENT_EVENTS = 1_000_000;
+
+export interface RebuildShare {
+  readonly projection: string;
+  readonly seconds: number;
+}
 
 /**
- * The way of the log into fresh tables: some projections gather in memory and are flushed in key
- * order, the others take event by event. Between flushes one transaction is open; no position is
- * recorded within it, for whatever fails is thrown away as a whole.
+ * The way of the log into fresh tables: events are gathered in columns and applied a million at a time, each
+ * stretch in one transaction. Whatever fails is thrown away as a whole.
  */
 export class BulkRebuild {
-  readonly #entries: readonly BulkEntry[];
-  readonly #all: EventFolds;
-  readonly #singly: EventFolds;
+  readonly #builder = new SegmentBuilder();
+  readonly #seconds: Map<string, number>;
   #position: bigint | null = null;
-  #isOpen = false;
 
   constructor(
     private readonly database: ReadModelDatabase,
     private readonly projections: readonly Projection[],
+    private readonly segmentEvents = SEGMENT_EVENTS,
   ) {
-    this.#entries = bulkEntries(projections);
-    const singly = projections
-      .filter(({ bulk }) => bulk === undefined)
-      .map((projection) => appliedSingly(projection, database));
-    this.#singly = new EventFolds(singly);
-    this.#all = new EventFolds([...this.#entries.map(asEventFold), ...singly]);
+    this.#seconds = new Map(projections.map(({ name }) => [name, 0]));
   }
 
   /** Of the last event taken; null before the first. */
@@ -43,59 +36,66 @@ export class BulkRebuild {
     return this.#position;
   }
 
+  /** For how long each projection has worked. */
+  get shares(): readonly RebuildShare[] {
+    return [...this.#seconds].map(([projection, seconds]) => ({ projection, seconds }));
+  }
+
   /** The next event of the log. @throws {RebuildFailed} */
   take(event: Recorded): void {
-    this.#open();
-    this.#all.take(event);
-    this.#position = event.position;
+    this.#builder.add(event);
+    this.#reach(event.position);
   }
 
-  /**
-   * The next event of the log for those that take event by event alone: what it is to the others
-   * comes in by {@link add}. @throws {RebuildFailed}
-   */
-  takeSingly(event: Recorded): void {
-    this.#open();
-    this.#singly.take(event);
+  /** The next event of the log, which does not count. */
+  skip(position: bigint, recordedAt: string): void {
+    this.#builder.skip(position, recordedAt);
+    this.#reach(position);
   }
 
-  /** What other folds have gathered of the log up to `position`. */
-  add(gathered: readonly Gathered[], position: bigint): void {
-    this.#open();
-    for (const part of gathered)
-      for (const { projection, bulk } of this.#entries) bulk.add(part.get(projection.name));
-    this.#position = position;
+  /** The next stretch of the log. @throws {RebuildFailed} */
+  add(segment: LogSegment): void {
+    this.#builder.append(segment);
+    this.#reach(segment.through);
   }
 
   /** Now the rows are those of the position. @throws {RebuildFailed} */
   flush(): void {
-    if (!this.#isOpen) return;
-    for (const { projection, bulk } of this.#entries) {
-      try {
-        bulk.flush(this.database);
-      } catch (error) {
-        throw failure(projection, null, error);
-      }
-    }
-    for (const { name } of this.projections)
-      if (this.#position !== null) recordPosition(this.database, name, this.#position);
-    this.database.exec('COMMIT');
-    this.#isOpen = false;
-  }
-
-  #open(): void {
-    if (this.#isOpen) return;
+    if (this.#position === null) return;
+    const segment = this.#builder.take();
     this.database.exec('BEGIN IMMEDIATE');
-    this.#isOpen = true;
+    for (const projection of this.projections) {
+      const begun = performance.now();
+      if (segment.size > 0) this.#apply(projection, segment);
+      const { name } = projection;
+      recordPosition(this.database, name, {
+        position: this.#position,
+        ledgerTime: segment.endTime,
+      });
+      const seconds = (performance.now() - begun) / 1_000;
+      this.#seconds.set(name, (this.#seconds.get(name) ?? 0) + seconds);
+    }
+    this.database.exec('COMMIT');
   }
-}
 
-/** Its rows are as current as its last event, so there is nothing to flush. */
-function appliedSingly(projection: Projection, database: ReadModelDatabase): EventFold {
-  return {
-    projection,
-    take: (event) => {
-      projection.apply([event], database);
-    },
-  };
+  #reach(position: bigint): void {
+    this.#position = position;
+    if (this.#builder.size >= this.segmentEvents) this.flush();
+  }
+
+  #apply(projection: Projection, segment: LogSegment): void {
+    const { name } = projection;
+    try {
+      projection.apply(segment, this.database);
+    } catch (error) {
+      this.database.exec('ROLLBACK; BEGIN IMMEDIATE');
+      const halt = firstFault(projection, segment, this.database);
+      this.database.exec('ROLLBACK');
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RebuildFailed(
+        name,
+        halt ?? { position: null, stream: null, revision: null, reason },
+      );
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { temporaryLedger, type TemporaryLedger } from '../../test/support/projec
 import { choicesOf, ENTRY, historyOf } from '../../test/support/projection-world.js';
 import { batchesProjection } from './batches/batches-projection.js';
 import { dumpReadModels, hashReadModels } from './dump.js';
+import { singly } from './log-segment.js';
 import type { Projection } from './projection.js';
 import { ProjectionEngine } from './projection-engine.js';
 import { PROJECTIONS } from './projections.js';
@@ -157,10 +158,10 @@ describe('the projection engine', () => {
       ...batchesProjection,
       name: 'picky',
       tables: [{ name: 'picky', key: 'position', ddl: 'CREATE TABLE picky (position INTEGER)' }],
-      apply: (batch, database) => {
-        for (const { id, position } of batch) {
-          if (id === poison.id) throw new Error('poison');
-          database.run('INSERT INTO picky VALUES (?)', position);
+      apply: (segment, database) => {
+        for (const { through } of singly(segment)) {
+          if (through === poison.position) throw new Error('poison');
+          database.run('INSERT INTO picky VALUES (?)', through);
         }
       },
     };
@@ -273,7 +274,10 @@ describe('rebuilding', () => {
         progress.push(done);
       },
     });
-    expect(rebuilt).toEqual({
+    expect(rebuilt.shares.map(({ projection }) => projection)).toEqual(
+      PROJECTIONS.map(({ name }) => name),
+    );
+    expect(rebuilt).toMatchObject({
       position: String(HEAD),
       events: events.length,
       comparison: { rows: before.length - PROJECTIONS.length, differences: [] },

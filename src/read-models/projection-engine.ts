@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
-import type { Recorded } from '../event-store/codec/ledger-event.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { KeptEvents, KeptProvinces } from './kept-provinces.js';
+import type { LogSegment } from './log-segment.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type HaltListener } from './projection-runner.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { ReadModels, type Standing, type WaitOutcome } from './read-models.js';
-import { registerProjections } from './registry.js';
+import { registeredProjections, registerProjections } from './registry.js';
+import { SegmentBuilder } from './segment-builder.js';
 
 export interface ProjectionEngineOptions {
   readonly store: EventStore;
@@ -44,6 +45,8 @@ export class ProjectionEngine extends ReadModels {
   readonly #runners: readonly ProjectionRunner[];
   readonly #ending = new AbortController();
   readonly #waiters = new Set<Waiter>();
+  /** Of the last event taken in; the slowest projection's, before the first. */
+  #ledgerTime: number;
   /** Ends the gathering under way, if any. */
   #hurry: () => void = () => undefined;
   #following: Promise<void> = Promise.resolve();
@@ -54,6 +57,9 @@ export class ProjectionEngine extends ReadModels {
     this.#options = options;
     this.database = database;
     this.#events = new KeptEvents(this.kept, (shipmentId) => isShipment(database, shipmentId));
+    this.#ledgerTime = Math.min(
+      ...[...registeredProjections(database).values()].map((it) => it.ledgerTime ?? -Infinity),
+    );
     this.#runners = options.projections.map(
       (projection) =>
         new ProjectionRunner(projection, database, (name, halt) => options.onHalt?.(name, halt)),
@@ -167,10 +173,11 @@ export class ProjectionEngine extends ReadModels {
     for (let from = 0; from < events.length; from += size) {
       if (this.#ending.signal.aborted) return;
       const slice = events.slice(from, from + size);
-      const { decoded, count, fault } = this.#decode(slice);
-      const through = slice[count - 1]?.position;
-      if (through !== undefined)
-        ProjectionRunner.takeAll(this.#runners, this.database, decoded, through);
+      const { segment, count, fault } = this.#decode(slice);
+      if (count > 0) {
+        ProjectionRunner.takeAll(this.#runners, this.database, segment);
+        this.#ledgerTime = segment.endTime;
+      }
       const unreadable = slice[count];
       if (unreadable !== undefined) this.#haltAll(fault, unreadable);
       this.#wake();
@@ -183,26 +190,25 @@ export class ProjectionEngine extends ReadModels {
    * that; `count` of them all are before it.
    */
   #decode(events: readonly RecordedEvent[]): {
-    readonly decoded: readonly Recorded[];
+    readonly segment: LogSegment;
     readonly count: number;
     readonly fault: unknown;
   } {
-    const decoded: Recorded[] = [];
+    const builder = new SegmentBuilder(this.#ledgerTime);
     let count = 0;
     let fault: unknown = null;
     for (const event of events) {
       try {
-        if (!this.#events.isElsewhere(event)) {
-          const one = decodeEvent(event);
-          if (this.#events.passes(one)) decoded.push(one);
-        }
+        const one = this.#events.isElsewhere(event) ? null : decodeEvent(event);
+        if (one !== null && this.#events.passes(one)) builder.add(one);
+        else builder.skip(event.position, recordedAtOf(event));
       } catch (error) {
         fault = error;
         break;
       }
       count++;
     }
-    return { decoded, count, fault };
+    return { segment: builder.take(), count, fault };
   }
 
   #haltAll(error: unknown, event: RecordedEvent | null): void {
@@ -229,6 +235,11 @@ export class ProjectionEngine extends ReadModels {
       ? this.#runners
       : this.#runners.filter(({ projection }) => names.includes(projection.name));
   }
+}
+
+/** Of any event, whatever this program knows of its type. */
+function recordedAtOf({ metadata: { recordedAt } }: RecordedEvent): string {
+  return typeof recordedAt === 'string' ? recordedAt : '';
 }
 
 function isShipment(database: ReadModelDatabase, shipmentId: string): boolean {

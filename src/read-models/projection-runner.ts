@@ -1,6 +1,7 @@
-import type { Recorded } from '../event-store/codec/ledger-event.js';
+import { after, singly, type LogSegment } from './log-segment.js';
 import type { Projection } from './projection.js';
 import type { ReadModelDatabase } from './read-model-database.js';
+import { placeOf } from './rebuild-failed.js';
 import { recordHalt, recordPosition, registeredProjections, type Halt } from './registry.js';
 
 /** Told once, when a projection halts. */
@@ -29,22 +30,21 @@ export class ProjectionRunner {
   }
 
   /**
-   * Takes a batch into all of them in one transaction. If one is at fault nothing of it stands, and
-   * each takes the batch in by itself, so that only the faulty one halts.
-   * @param through position up to which the batch is the log, less what does not count here
+   * Takes a stretch of the log into all of them in one transaction. If one is at fault nothing of it
+   * stands, and each takes it in by itself, so that only the faulty one halts.
    */
   static takeAll(
     runners: readonly ProjectionRunner[],
     database: ReadModelDatabase,
-    events: readonly Recorded[],
-    through: bigint,
+    segment: LogSegment,
   ): void {
+    const { through } = segment;
     const taken: (() => void)[] = [];
     try {
       database.exec('BEGIN IMMEDIATE');
       for (const runner of runners) {
         if (!runner.#isBefore(through)) continue;
-        runner.#write(runner.#freshOf(events), through);
+        runner.#write(runner.#freshOf(segment));
         taken.push(() => {
           runner.#position = through;
         });
@@ -52,27 +52,22 @@ export class ProjectionRunner {
       database.exec('COMMIT');
     } catch {
       rollBack(database);
-      for (const runner of runners) runner.take(events, through);
+      for (const runner of runners) runner.take(segment);
       return;
     }
     for (const advance of taken) advance();
   }
 
-  /** Takes in what is new to it of a batch. A fault halts it just before the event at fault. */
-  take(events: readonly Recorded[], through = events.at(-1)?.position): void {
-    if (through === undefined || !this.#isBefore(through)) return;
-    const fresh = this.#freshOf(events);
-    if (this.#attempt(fresh, through) === null) return;
+  /** Takes in what is new to it of a stretch of the log. A fault halts it just before the event at fault. */
+  take(segment: LogSegment): void {
+    if (!this.#isBefore(segment.through)) return;
+    const fresh = this.#freshOf(segment);
+    if (this.#attempt(fresh) === null) return;
     // One of them is at fault: those before it still count.
-    for (const event of fresh) {
-      const fault = this.#attempt([event], event.position);
-      if (fault !== null) {
-        this.halt({
-          position: String(event.position),
-          stream: event.stream,
-          revision: String(event.revision),
-          reason: fault.message,
-        });
+    for (const one of singly(fresh)) {
+      const reason = this.#attempt(one)?.message;
+      if (reason !== undefined) {
+        this.halt({ ...placeOf(one), reason });
         return;
       }
     }
@@ -94,29 +89,29 @@ export class ProjectionRunner {
     return this.#haltedBy === null && (this.#position ?? -1n) < position;
   }
 
-  #freshOf(events: readonly Recorded[]): readonly Recorded[] {
-    const position = this.#position ?? -1n;
-    const first = events.findIndex((event) => event.position > position);
-    return first === -1 ? [] : events.slice(first);
+  #freshOf(segment: LogSegment): LogSegment {
+    return after(segment, this.#position ?? -1n);
   }
 
   /** In a transaction that is open. */
-  #write(events: readonly Recorded[], through: bigint): void {
-    if (events.length > 0) this.projection.apply(events, this.database);
-    recordPosition(this.database, this.projection.name, through);
+  #write(segment: LogSegment): void {
+    const { size, through, endTime } = segment;
+    if (size > 0) this.projection.apply(segment, this.database);
+    const { name } = this.projection;
+    recordPosition(this.database, name, { position: through, ledgerTime: endTime });
   }
 
-  #attempt(events: readonly Recorded[], through: bigint): Error | null {
+  #attempt(segment: LogSegment): Error | null {
     const { database } = this;
     try {
       database.exec('BEGIN IMMEDIATE');
-      this.#write(events, through);
+      this.#write(segment);
       database.exec('COMMIT');
     } catch (error) {
       rollBack(database);
       return error instanceof Error ? error : new Error(String(error));
     }
-    this.#position = through;
+    this.#position = segment.through;
     return null;
   }
 }

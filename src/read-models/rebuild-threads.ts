@@ -1,70 +1,52 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LogCorrupt, type LogPart } from '../event-store/event-store.js';
-import type { BulkRebuild, Gathered } from './bulk-rebuild.js';
-import { RebuildFailed } from './event-folds.js';
-import type { Projection } from './projection.js';
-import type {
-  RebuildWorkerAnswer,
-  RebuildWorkerData,
-  RebuildWorkerRequest,
-} from './rebuild-worker.js';
+import type { BulkRebuild } from './bulk-rebuild.js';
+import type { RebuildWorkerAnswer, RebuildWorkerRequest } from './rebuild-worker.js';
 
-/** How many parts a thread may be ahead of the first that is not taken in: what they hand on is kept till then. */
+/** How many parts may be read ahead of the first that is not taken in: what they hand on is kept till then. */
 const MOST_AHEAD = 8;
 
-type FoldedPart = Exclude<RebuildWorkerAnswer, { readonly kind: 'gathered' }>;
-
 /**
- * Takes parts of the log, which are its start in order, into a rebuild: several threads read and
- * gather them, this one applies in order what they hand on.
- * @param to the position of the last event of the parts
+ * Takes parts of the log, which are its start in order, into a rebuild: several threads read them, this one
+ * takes in, in order, what they hand on.
  * @throws {RebuildFailed} @throws {LogCorrupt} for the first part at fault
  */
 export async function takeInThreads(
   rebuild: BulkRebuild,
-  log: { readonly parts: readonly LogPart[]; readonly to: bigint },
-  projections: readonly Projection[],
+  parts: readonly LogPart[],
   { threads, onEvents }: { readonly threads: number; readonly onEvents: (events: number) => void },
 ): Promise<void> {
-  const names = projections.map(({ name }) => name);
-  const workers = Array.from({ length: Math.min(threads, log.parts.length) }, () =>
-    RebuildWorker.start({ projections: names }),
+  const workers = Array.from({ length: Math.min(threads, parts.length) }, () =>
+    RebuildWorker.start(),
   );
-  const queue = new PartQueue(log.parts, (part) => {
-    if (part.kind === 'halted') throw new RebuildFailed(part.projection, part.halt);
-    if (part.kind === 'corrupt') throw new LogCorrupt(part.message);
-    for (const event of part.handedOn) rebuild.takeSingly(event);
-    onEvents(part.events);
+  const queue = new PartQueue(parts, (answer) => {
+    if (answer.kind === 'corrupt') throw new LogCorrupt(answer.message);
+    rebuild.add(answer.segment);
+    onEvents(answer.segment.size);
   });
   try {
-    const gathered = await Promise.all(workers.map((worker) => gatherAll(worker, queue)));
-    rebuild.add(gathered, log.to);
+    await Promise.all(workers.map((worker) => readAll(worker, queue)));
   } finally {
     await Promise.all(workers.map((worker) => worker.end()));
   }
 }
 
-async function gatherAll(worker: RebuildWorker, queue: PartQueue): Promise<Gathered> {
-  for (let next = await queue.next(); next !== null; next = await queue.next()) {
-    const answer = await worker.ask(next.part);
-    if (answer.kind !== 'gathered') queue.deliver(next.index, answer);
-  }
-  const answer = await worker.ask('end');
-  if (answer.kind !== 'gathered') throw new Error('a thread of the rebuild did not end in order');
-  return answer.gathered;
+async function readAll(worker: RebuildWorker, queue: PartQueue): Promise<void> {
+  for (let next = await queue.next(); next !== null; next = await queue.next())
+    queue.deliver(next.index, await worker.ask(next.part));
 }
 
 /** Gives parts out in order, and takes their answers in the same order, however they come. */
 class PartQueue {
-  readonly #done = new Map<number, FoldedPart>();
+  readonly #done = new Map<number, RebuildWorkerAnswer>();
   #given = 0;
   #taken = 0;
   #waiting: (() => void)[] = [];
 
   constructor(
     private readonly parts: readonly LogPart[],
-    private readonly take: (part: FoldedPart) => void,
+    private readonly take: (answer: RebuildWorkerAnswer) => void,
   ) {}
 
   /** Null: all have been given out. */
@@ -79,7 +61,7 @@ class PartQueue {
     return part === undefined ? null : { index, part };
   }
 
-  deliver(index: number, answer: FoldedPart): void {
+  deliver(index: number, answer: RebuildWorkerAnswer): void {
     this.#done.set(index, answer);
     for (let next = this.#done.get(this.#taken); next !== undefined;) {
       this.take(next);
@@ -106,8 +88,8 @@ class RebuildWorker {
     });
   }
 
-  static start(data: RebuildWorkerData): RebuildWorker {
-    return new RebuildWorker(new Worker(workerFile(), { workerData: data, execArgv: [] }));
+  static start(): RebuildWorker {
+    return new RebuildWorker(new Worker(workerFile(), { execArgv: [] }));
   }
 
   ask(request: RebuildWorkerRequest): Promise<RebuildWorkerAnswer> {

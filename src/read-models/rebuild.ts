@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { decodeEvent } from '../event-store/codec/event-codec.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { BulkRebuild } from './bulk-rebuild.js';
+import { BulkRebuild, type RebuildShare } from './bulk-rebuild.js';
 import { compareRows, type RowComparison } from './dump.js';
 import { KeptEvents, KeptProvinces } from './kept-provinces.js';
 import type { Projection } from './projection.js';
@@ -20,7 +20,7 @@ export interface RebuildThreads {
 
 export interface RebuildOptions {
   readonly onProgress?: OnProgress | undefined;
-  /** Default: all of {@link PROJECTIONS}; only those can be rebuilt in threads. */
+  /** Default: all of {@link PROJECTIONS}. */
   readonly projections?: readonly Projection[] | undefined;
   /** Of which provinces the rows are to be. Default: all. Some only are read in one thread. */
   readonly kept?: KeptProvinces | undefined;
@@ -43,6 +43,8 @@ export interface Rebuilt {
    * nothing to compare: no old file, one of other versions, or one that was halted.
    */
   readonly comparison: RowComparison | null;
+  /** For how long each projection worked, of all the time. */
+  readonly shares: readonly RebuildShare[];
 }
 
 /**
@@ -110,7 +112,7 @@ async function build(
     const to = cut > 0n && cut < head ? cut : head;
     const parts = threads === undefined ? [] : partsOf(store, to, threads);
     if (threads !== undefined && parts.length > 1)
-      await takeInThreads(rebuild, { parts, to }, projections, {
+      await takeInThreads(rebuild, parts, {
         threads: threads.count,
         // Only an engine that counts events has parts.
         onEvents: (more) => {
@@ -122,16 +124,21 @@ async function build(
     for await (const batch of store.readAll({ from })) {
       for (const recorded of batch) {
         if (recorded.position > cut) compare();
-        if (counted.isElsewhere(recorded)) continue;
-        const event = decodeEvent(recorded);
-        if (counted.passes(event)) rebuild.take(event);
+        const event = counted.isElsewhere(recorded) ? null : decodeEvent(recorded);
+        if (event !== null && counted.passes(event)) rebuild.take(event);
+        else rebuild.skip(recorded.position, String(recorded.metadata.recordedAt));
       }
       progress(batch.length, batch.at(-1)?.position ?? head);
     }
     compare();
     rebuild.flush();
     const { position } = rebuild;
-    return { position: position === null ? null : String(position), events, comparison };
+    return {
+      position: position === null ? null : String(position),
+      events,
+      comparison,
+      shares: rebuild.shares,
+    };
   } finally {
     old?.database.close();
   }

@@ -16,6 +16,8 @@ export interface RegisteredProjection {
   readonly version: number;
   /** Of the last event taken in; null before the first. */
   readonly position: bigint | null;
+  /** Ledger time at the position, in milliseconds; null before the first event. */
+  readonly ledgerTime: number | null;
   readonly haltedBy: Halt | null;
 }
 
@@ -24,6 +26,7 @@ const DDL = `CREATE TABLE IF NOT EXISTS projection (
   version INTEGER NOT NULL,
   tables TEXT NOT NULL,
   position INTEGER,
+  ledger_time INTEGER,
   halted_by TEXT
 ) STRICT, WITHOUT ROWID`;
 
@@ -42,6 +45,7 @@ export function registerProjections(
   projections: readonly Projection[],
   kept: KeptProvinces = KeptProvinces.all,
 ): void {
+  dropOldRegistry(database);
   database.exec(DDL);
   database.exec(KEPT_DDL);
   database.exec('BEGIN IMMEDIATE');
@@ -58,6 +62,14 @@ export function registerProjections(
   }
 }
 
+/** Before ledger time was kept: all that such a file holds is made anew. */
+function dropOldRegistry(database: ReadModelDatabase): void {
+  const columns = database.all(`SELECT name FROM pragma_table_info('projection')`);
+  if (columns.length === 0 || columns.some(({ name }) => name === 'ledger_time')) return;
+  const tables = database.all(`SELECT name FROM sqlite_schema WHERE type = 'table'`);
+  for (const { name } of tables) database.exec(`DROP TABLE IF EXISTS ${String(name)}`);
+}
+
 function register(database: ReadModelDatabase, { name, version, tables }: Projection): void {
   const known = database.get('SELECT version, tables FROM projection WHERE name = ?', name);
   if (known?.version === version) {
@@ -71,7 +83,7 @@ function register(database: ReadModelDatabase, { name, version, tables }: Projec
   for (const { ddl } of tables) database.exec(ddl);
   const names = JSON.stringify(tables.map((table) => table.name));
   database.run(
-    'INSERT OR REPLACE INTO projection VALUES (?, ?, ?, NULL, NULL)',
+    'INSERT OR REPLACE INTO projection VALUES (?, ?, ?, NULL, NULL, NULL)',
     name,
     version,
     names,
@@ -90,23 +102,35 @@ export function registeredProjections(
   database: ReadModelDatabase,
 ): ReadonlyMap<string, RegisteredProjection> {
   const rows = database.all(
-    'SELECT name, version, CAST(position AS TEXT) AS position, halted_by FROM projection',
+    `SELECT name, version, CAST(position AS TEXT) AS position, ledger_time, halted_by
+     FROM projection`,
   );
   return new Map(
-    rows.map(({ name, version, position, halted_by }) => [
+    rows.map(({ name, version, position, ledger_time, halted_by }) => [
       String(name),
       {
         name: String(name),
         version: Number(version),
         position: typeof position === 'string' ? BigInt(position) : null,
+        ledgerTime: typeof ledger_time === 'number' ? ledger_time : null,
         haltedBy: typeof halted_by === 'string' ? (JSON.parse(halted_by) as Halt) : null,
       },
     ]),
   );
 }
 
-export function recordPosition(database: ReadModelDatabase, name: string, position: bigint): void {
-  database.run('UPDATE projection SET position = ? WHERE name = ?', position, name);
+/** @param ledgerTime in milliseconds; -Infinity where nothing has been recorded */
+export function recordPosition(
+  database: ReadModelDatabase,
+  name: string,
+  { position, ledgerTime }: { readonly position: bigint; readonly ledgerTime: number },
+): void {
+  database.run(
+    'UPDATE projection SET position = ?, ledger_time = ? WHERE name = ?',
+    position,
+    Number.isFinite(ledgerTime) ? BigInt(ledgerTime) : null,
+    name,
+  );
 }
 
 export function recordHalt(database: ReadModelDatabase, name: string, halt: Halt): void {

@@ -148,32 +148,67 @@ export function decodeRow(
   return followedTo;
 }
 
+/** A row whose body was read as bytes. */
+export interface ByteRow {
+  readonly position: number;
+  readonly streams: string;
+  readonly body: Buffer;
+}
+
+const LINE_FEED = 0x0a;
+
 /**
  * A row as runs of texts: those that `skim` does not take are parsed.
  * Returns the row's last position, or null, with nothing done, where more than `max` events stand in it.
  */
 export function skimRow(
-  row: CommitRow,
+  row: ByteRow,
   max: number,
   skim: (run: TextRun) => boolean,
   into: RecordedEvent[],
 ): number | null {
-  const texts = eventTexts(row);
-  if (texts.length > max) return null;
+  const { position, body } = row;
+  const bounds = eventBounds(row);
+  const texts = bounds.length / 2;
+  if (texts > max) return null;
   let at = 0;
-  const total = readStreams(row.position, row.streams, (stream, firstRevision, count) => {
-    const first = row.position + at;
-    const run = texts.slice(at, at + count);
-    if (!skim({ stream, position: BigInt(first + count - 1), texts: run }))
-      for (const [index, text] of run.entries())
+  const total = readStreams(position, row.streams, (stream, firstRevision, count) => {
+    const first = position + at;
+    const run: TextRun = {
+      stream,
+      revision: BigInt(firstRevision),
+      position: BigInt(first),
+      count,
+      bytes: body,
+      bounds: bounds.subarray(2 * at, 2 * (at + count)),
+    };
+    if (at + count <= texts && !skim(run))
+      for (let index = 0; index < count; index++) {
+        const text = body.toString('utf8', run.bounds[2 * index], run.bounds[2 * index + 1]);
         into.push(parseEvent(text, stream, firstRevision + index, first + index));
+      }
     at += count;
   });
-  if (total !== texts.length) throw countsDiffer(row, texts.length, total);
-  return row.position + texts.length - 1;
+  if (total !== texts) throw countsDiffer(row, texts, total);
+  return position + texts - 1;
 }
 
-function countsDiffer({ position }: CommitRow, events: number, total: number): LogCorrupt {
+/** Where each event of a body begins and ends, one after the other. */
+function eventBounds({ position, body }: ByteRow): Int32Array {
+  if (body.length < 4 || body[0] !== 0x5b || body[body.length - 1] !== 0x5d)
+    throw corrupt(position, 'its body is not an array of objects');
+  const bounds: number[] = [1];
+  for (let feed = body.indexOf(LINE_FEED); feed !== -1; feed = body.indexOf(LINE_FEED, feed + 1))
+    bounds.push(feed - 1, feed + 1);
+  bounds.push(body.length - 1);
+  return Int32Array.from(bounds);
+}
+
+function countsDiffer(
+  { position }: { readonly position: number },
+  events: number,
+  total: number,
+): LogCorrupt {
   return corrupt(position, `it holds ${events} events, its streams column ${total}`);
 }
 

@@ -48,10 +48,14 @@ describe('ranges of the log', () => {
         const [part] = logParts(file, { to: BigInt(to), events: 1_000 });
         const offered: string[] = [];
         const rest = [
-          ...readLogPart(part?.source, ({ stream, position, texts }) => {
-            offered.push(`${position} ${stream} ${texts.length}`);
-            const ids = texts.map((text) => (JSON.parse(text) as { readonly id: string }).id);
-            const own = events.slice(Number(position) - texts.length, Number(position));
+          ...readLogPart(part?.source, ({ stream, position, count, bytes, bounds }) => {
+            const last = Number(position) + count - 1;
+            offered.push(`${last} ${stream} ${count}`);
+            const ids = Array.from({ length: count }, (_none, index) => {
+              const text = bytes.toString('utf8', bounds[2 * index], bounds[2 * index + 1]);
+              return (JSON.parse(text) as { readonly id: string }).id;
+            });
+            const own = events.slice(last - count, last);
             expect(ids).toEqual(own.map(({ id }) => id));
             return stream === 'custody-7';
           }),

@@ -72,6 +72,25 @@ export const readLogPart: LogPartReader['readLogPart'] = (source, skim) => {
   return readLogRange(file, range, skim);
 };
 
+/** As text, or as bytes where runs of it are offered. */
+type Body = string | Uint8Array;
+
+/** Returns the last position taken. */
+function takeRow(
+  { position, streams, body }: { position: number; streams: string; body: Body },
+  to: number,
+  skim: ((run: TextRun) => boolean) | undefined,
+  into: RecordedEvent[],
+): number {
+  const wanted = to - position + 1;
+  if (typeof body === 'string')
+    return decodeRow({ position, streams, body }, position, wanted, null, into);
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const row = { position, streams, body: bytes };
+  const end = skim === undefined ? null : skimRow(row, wanted, skim, into);
+  return end ?? decodeRow({ ...row, body: bytes.toString() }, position, wanted, null, into);
+}
+
 /**
  * The events of a range, a row at a time, each parsed in full. Needs no index of the log; what
  * relates one row to another, `verifyLog` checks. Synchronous: for threads that do nothing else.
@@ -86,18 +105,16 @@ export function* readLogRange(
   const database = openForReading(file);
   let next = from;
   try {
+    const body = skim === undefined ? 'body' : 'CAST(body AS BLOB)';
     const rows = database.prepare(
-      'SELECT position, streams, body FROM commits WHERE position BETWEEN ? AND ? ORDER BY position',
+      `SELECT position, streams, ${body} FROM commits WHERE position BETWEEN ? AND ? ORDER BY position`,
     );
     rows.setReturnArrays(true);
-    const found = rows.iterate(from, to) as unknown as Iterable<[number, string, string]>;
+    const found = rows.iterate(from, to) as unknown as Iterable<[number, string, Body]>;
     for (const [position, streams, body] of found) {
       if (position !== next) throw corrupt(next, `the next row stands at ${position}`);
       const events: RecordedEvent[] = [];
-      const row = { position, streams, body };
-      const wanted = to - position + 1;
-      const end = skim === undefined ? null : skimRow(row, wanted, skim, events);
-      next = (end ?? decodeRow(row, position, wanted, null, events)) + 1;
+      next = takeRow({ position, streams, body }, to, skim, events) + 1;
       yield events;
     }
   } catch (error) {

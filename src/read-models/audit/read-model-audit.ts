@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import { compareRows } from '../dump.js';
 import { KeptEvents, type KeptProvinces } from '../kept-provinces.js';
+import { upTo } from '../log-segment.js';
 import type { Projection } from '../projection.js';
 import { ProjectionRunner } from '../projection-runner.js';
 import { ReadModelDatabase } from '../read-model-database.js';
@@ -13,6 +14,7 @@ import {
   registerProjections,
   type Halt,
 } from '../registry.js';
+import { SegmentBuilder } from '../segment-builder.js';
 import { sizeByBatch } from '../stock/stock-movements.js';
 import { noCounts, type CountName } from '../stock/stock-counts.js';
 import { countsOf, NAMED_COUNTS, STOCK_PROJECTION } from '../stock/stock-tables.js';
@@ -26,6 +28,9 @@ interface Audited {
   readonly halts: Halt[];
 }
 
+/** So many events are taken in at once. */
+const SEGMENT_EVENTS = 250_000;
+
 const NOWHERE = { stream: null, revision: null, position: null } as const;
 
 /** Compares a copy of the read models, made at one moment, with a fresh fold up to their position. */
@@ -33,6 +38,7 @@ export class ReadModelAudit {
   readonly differences: AuditDifference[] = [];
   rowsCompared = 0;
   readonly #events: KeptEvents;
+  readonly #builder = new SegmentBuilder();
   #isStockCompared = false;
 
   private constructor(
@@ -98,9 +104,20 @@ export class ReadModelAudit {
 
   /** Takes the next events of the log into the fresh fold, as far as each read model has come. */
   take(events: readonly Recorded[]): void {
-    const counted = events.filter((event) => this.#events.passes(event));
-    for (const { runner, position } of this.audited)
-      runner.take(counted.filter((event) => event.position <= position));
+    for (const event of events) {
+      if (this.#events.passes(event)) this.#builder.add(event);
+      else this.#builder.skip(event.position, event.metadata.recordedAt);
+      if (this.#builder.size >= SEGMENT_EVENTS) this.#flush();
+    }
+  }
+
+  /** What was gathered goes into each as far as its file has come. */
+  #flush(): void {
+    const segment = this.#builder.take();
+    for (const { runner, position } of this.audited) {
+      const part = segment.through <= position ? segment : upTo(segment, position);
+      if (part.size > 0) runner.take(part);
+    }
   }
 
   /** To be called with the books before each event, and at the end with `next` null. */
@@ -123,6 +140,7 @@ export class ReadModelAudit {
 
   /** Compares all rows. `last`: position of the last event of the log. */
   finish(last: bigint | null): void {
+    this.#flush();
     for (const { runner, position, halts } of this.audited) {
       const { name } = runner.projection;
       if (position > (last ?? 0n))

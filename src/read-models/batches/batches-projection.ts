@@ -31,9 +31,7 @@ export const batchesProjection: Projection = {
 ) STRICT, WITHOUT ROWID`,
     },
   ],
-  concerns: (type) =>
-    type === 'BatchProcured' || type === 'BlanksProduced' || type === 'BatchClosed',
-  apply: (events, database) => {
+  apply: ({ events }, database) => {
     for (const event of events) {
       const entry = accountEntry(event);
       if (entry === null) continue;

@@ -4,7 +4,12 @@ import type { CustodyEvent } from '../../custody/account/events.js';
 import { SerialSet } from '../../custody/serials/serial-set.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
-import { storedShipment, storeShipment, type TrackedShipment } from './tracked-shipment.js';
+import {
+  storedShipment,
+  storeShipment,
+  type Closing,
+  type TrackedShipment,
+} from './tracked-shipment.js';
 
 interface Note {
   readonly shipmentId: string;
@@ -21,6 +26,9 @@ type Receipt = Recorded<CustodyEvent> & { readonly type: 'ShipmentReceived' };
  */
 export class PendingShipments {
   readonly #shipments = new Map<string, TrackedShipment>();
+  /** Ids of those in hand by the entries that sent them, and by those that closed them. */
+  readonly #sentBy = new Map<string, string>();
+  readonly #closedBy = new Map<string, string>();
   readonly #notes: Note[] = [];
   /** Receipts with serials that no manifest named, by their event ids. */
   readonly #unexpected = new Map<string, Note>();
@@ -28,27 +36,33 @@ export class PendingShipments {
   constructor(private readonly database: ReadModelDatabase) {}
 
   send(shipment: TrackedShipment): void {
-    this.#shipments.set(shipment.shipmentId, shipment);
+    this.#hold(shipment);
   }
 
   /** @throws {InvariantViolation} it was never sent */
   of(shipmentId: string): TrackedShipment {
     const known = this.#shipments.get(shipmentId) ?? storedShipment(this.database, shipmentId);
     assert(known !== null, `shipment ${shipmentId} was sent before it is settled`);
-    this.#shipments.set(shipmentId, known);
+    this.#hold(known);
     return known;
   }
 
-  /** Those that an entry sent. */
-  sentBy(eventId: string): readonly TrackedShipment[] {
-    return this.#found('event_id', eventId).filter((it) => it.eventId === eventId);
+  /** The one that an entry sent, or null. */
+  sentBy(eventId: string): TrackedShipment | null {
+    return this.#found(this.#sentBy.get(eventId), 'event_id', eventId);
   }
 
-  /** Those of which an entry left nothing in transit. */
-  closedBy(eventId: string): readonly TrackedShipment[] {
-    return this.#found('closing_event_id', eventId).filter(
-      ({ closing }) => closing?.eventId === eventId,
-    );
+  /** Null while something of it is in transit. */
+  close(shipment: TrackedShipment, closing: Closing | null): void {
+    shipment.closing = closing;
+    if (closing !== null) this.#closedBy.set(closing.eventId, shipment.shipmentId);
+  }
+
+  /** The one of which an entry left nothing in transit, or null. */
+  closedBy(eventId: string): TrackedShipment | null {
+    const found = this.#found(this.#closedBy.get(eventId), 'closing_event_id', eventId);
+    // What is in hand may be open again.
+    return found?.closing?.eventId === eventId ? found : null;
   }
 
   /** Keeps what was entered about a shipment after it was sent. */
@@ -111,11 +125,20 @@ export class PendingShipments {
       );
   }
 
-  /** Those in hand, and those of the rows with them; what is in hand is the newer. */
-  #found(column: 'event_id' | 'closing_event_id', eventId: string): readonly TrackedShipment[] {
-    const rows = this.database.all(`SELECT shipment_id FROM shipment WHERE ${column} = ?`, eventId);
-    for (const row of rows) this.of(String(row.shipment_id));
-    return [...this.#shipments.values()];
+  #hold(shipment: TrackedShipment): void {
+    this.#shipments.set(shipment.shipmentId, shipment);
+    this.#sentBy.set(shipment.eventId, shipment.shipmentId);
+  }
+
+  #found(
+    inHand: string | undefined,
+    column: 'event_id' | 'closing_event_id',
+    eventId: string,
+  ): TrackedShipment | null {
+    if (inHand !== undefined) return this.of(inHand);
+    const sql = `SELECT shipment_id FROM shipment WHERE ${column} = ?`;
+    const row = this.database.get(sql, eventId);
+    return row === undefined ? null : this.of(String(row.shipment_id));
   }
 }
 

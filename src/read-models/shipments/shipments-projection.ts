@@ -68,7 +68,7 @@ function settle(
   for (const [shipmentId, blanks] of settled) {
     const shipment = pending.of(shipmentId);
     const { usable, invalid } = shipment.open;
-    shipment.closing = usable.isEmpty && invalid.isEmpty ? closingBy(event) : null;
+    pending.close(shipment, usable.isEmpty && invalid.isEmpty ? closingBy(event) : null);
     pending.note(shipmentId, account, event, blanks);
   }
 }
@@ -98,13 +98,12 @@ function correct(
   { data }: Recorded<CustodyEvent> & { readonly type: 'OccurrenceCorrected' },
 ): void {
   const { eventId, correctedTo } = data;
-  for (const shipment of pending.sentBy(eventId)) {
-    shipment.occurredAt = JSON.stringify(correctedTo);
-    shipment.sentOccurred = statedInstant(correctedTo);
+  const sent = pending.sentBy(eventId);
+  if (sent !== null) {
+    sent.occurredAt = JSON.stringify(correctedTo);
+    sent.sentOccurred = statedInstant(correctedTo);
   }
-  for (const shipment of pending.closedBy(eventId)) {
-    const { closing } = shipment;
-    if (closing !== null)
-      shipment.closing = { ...closing, occurred: statedInstant(correctedTo) };
-  }
+  const closed = pending.closedBy(eventId);
+  if (closed !== null && closed.closing !== null)
+    closed.closing = { ...closed.closing, occurred: statedInstant(correctedTo) };
 }

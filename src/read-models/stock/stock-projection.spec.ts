@@ -10,6 +10,7 @@ import { choicesOf, historyOf, type World } from '../../../test/support/projecti
 import { ProjectionRunner } from '../projection-runner.js';
 import { ReadModelDatabase, type Row } from '../read-model-database.js';
 import { registerProjections } from '../registry.js';
+import { segmentOf } from '../segment-builder.js';
 import { noCounts, type CountName } from './stock-counts.js';
 import { sizeByBatch } from './stock-movements.js';
 import { stockProjection } from './stock-projection.js';
@@ -27,7 +28,8 @@ function projected(events: readonly RecordedEvent[], cuts: readonly number[]): R
   const decoded = events.map(decodeEvent);
   let from = 0;
   for (const cut of [...cuts, decoded.length]) {
-    runner.take(decoded.slice(from, from + cut));
+    const part = decoded.slice(from, from + cut);
+    if (part.length > 0) runner.take(segmentOf(part));
     from += cut;
   }
   return database;

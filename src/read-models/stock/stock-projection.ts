@@ -1,13 +1,9 @@
 import { accountParts, type AccountId } from '../../custody/account/account-id.js';
 import { REGISTER_STREAM, type FacilityEvent } from '../../custody/facilities/facility-events.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
-import {
-  accountEntry,
-  type BulkFold,
-  type IssuancesOfAccount,
-  type Projection,
-} from '../projection.js';
+import { accountEntry, type Projection } from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { issuanceId, type IssuanceColumns } from '../issuance-columns.js';
 import { RegionTree } from './region-tree.js';
 import { noCounts, type CountName } from './stock-counts.js';
 import { stockMovements, type TransitChange } from './stock-movements.js';
@@ -44,13 +40,6 @@ class PendingChanges {
     const sum = this.#sum(account, batch, last);
     sum.counts.usable -= blanks;
     sum.counts.issued += blanks;
-    sum.last = later(sum.last, last);
-  }
-
-  /** Of another stretch of the log. */
-  addSum({ account, batch, counts, last }: Sum): void {
-    const sum = this.#sum(account, batch, last);
-    addTo(sum.counts, counts);
     sum.last = later(sum.last, last);
   }
 
@@ -91,68 +80,25 @@ export const stockProjection: Projection = {
   name: STOCK_PROJECTION,
   version: 1,
   tables: STOCK_TABLES,
-  apply: (events, database) => {
+  apply: (segment, database) => {
     const regions = new RegionTree(database);
-    let pending = new PendingChanges();
-    for (const event of events) {
-      if (event.stream === REGISTER_STREAM) {
-        flush(database, pending, regions);
-        pending = new PendingChanges();
-        // The codec lets no other event into this stream.
-        if (regions.take(event as FacilityEvent)) remakeTotals(database, regions);
-      } else {
-        gather(event, pending);
-      }
+    const pending = new PendingChanges();
+    let hasMoved = false;
+    for (const event of segment.events) {
+      // The codec lets no other event into this stream.
+      if (event.stream === REGISTER_STREAM)
+        hasMoved = regions.take(event as FacilityEvent) || hasMoved;
+      else gather(event, pending);
     }
-    flush(database, pending, regions);
+    gatherIssuances(segment.issuances, pending);
+    flushOwn(database, pending);
+    if (hasMoved || segment.size > REMAKE_FROM) remakeTotals(database, regions);
+    else flushTotals(database, pending, regions);
   },
-  bulk: () => new BulkStock(),
 };
 
-/** What a {@link BulkStock} has gathered. */
-interface GatheredStock {
-  readonly sums: readonly Sum[];
-  readonly transit: readonly TransitChange[];
-  readonly register: readonly Recorded<FacilityEvent>[];
-}
-
-/** Totals follow from the accounts' own counts, so a rebuild makes them once, at the flush. */
-class BulkStock implements BulkFold {
-  #pending = new PendingChanges();
-  #register: Recorded<FacilityEvent>[] = [];
-
-  take(event: Recorded): void {
-    // The codec lets no other event into this stream.
-    if (event.stream === REGISTER_STREAM) this.#register.push(event as Recorded<FacilityEvent>);
-    else gather(event, this.#pending);
-  }
-
-  takeIssuances({ account, batch, count, ...last }: IssuancesOfAccount): void {
-    this.#pending.issue(account, batch, count, last);
-  }
-
-  gathered(): GatheredStock {
-    const { sums, transit } = this.#pending;
-    return { sums: [...sums.values()], transit: [...transit.values()], register: this.#register };
-  }
-
-  add(gathered: unknown): void {
-    const { sums, transit, register } = gathered as GatheredStock;
-    for (const sum of sums) this.#pending.addSum(sum);
-    for (const leg of transit) this.#pending.addTransit(leg);
-    this.#register.push(...register);
-  }
-
-  flush(database: ReadModelDatabase): void {
-    const regions = new RegionTree(database);
-    this.#register.sort((a, b) => (a.position < b.position ? -1 : 1));
-    for (const event of this.#register) regions.take(event);
-    flushOwn(database, this.#pending);
-    remakeTotals(database, regions);
-    this.#pending = new PendingChanges();
-    this.#register = [];
-  }
-}
+/** From so many events in one stretch it costs less to make all totals anew than to change them. */
+const REMAKE_FROM = 10_000;
 
 function movementOf({ position, id, metadata }: Recorded): Movement {
   return { position, recordedAt: metadata.recordedAt, eventId: id };
@@ -179,16 +125,31 @@ function gather(event: Recorded, pending: PendingChanges): void {
   for (const leg of transit) pending.send(leg, last);
 }
 
-function flush(database: ReadModelDatabase, pending: PendingChanges, regions: RegionTree): void {
+/** Rows of one account and batch mostly follow each other: their sum is written down once. */
+function gatherIssuances(issuances: IssuanceColumns, pending: PendingChanges): void {
+  const { count, accounts, batches, account, batch, position, recordedAt } = issuances;
+  for (let row = 0, next = 1; row < count; row = next, next++) {
+    while (next < count && account[next] === account[row] && batch[next] === batch[row]) next++;
+    const last = {
+      position: BigInt(position[next - 1] ?? 0),
+      recordedAt: new Date(recordedAt[next - 1] ?? 0).toISOString(),
+      eventId: issuanceId(issuances, next - 1),
+    };
+    const [from, of] = [accounts[account[row] ?? 0], batches[batch[row] ?? 0]];
+    if (from !== undefined && of !== undefined) pending.issue(from, of, next - row, last);
+  }
+}
+
+/** Adds up what changed, over the regions of today. */
+function flushTotals(
+  database: ReadModelDatabase,
+  pending: PendingChanges,
+  regions: RegionTree,
+): void {
   const totals = new Totals(regions);
-  for (const { account, batch, counts, last } of pending.sums.values()) {
-    addCounts(database, 'stock_own', account, batch, counts, last);
+  for (const { account, batch, counts, last } of pending.sums.values())
     totals.add(account, batch, counts, last);
-  }
-  for (const leg of pending.transit.values()) {
-    totals.send(leg);
-    recordTransit(database, leg);
-  }
+  for (const leg of pending.transit.values()) totals.send(leg);
   totals.write(database);
 }
 
