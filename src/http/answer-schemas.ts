@@ -66,6 +66,32 @@ const SUMMARY = {
   paperNumber: orNull(TEXT),
   blanks: said(COUNT, 'On the manifest.'),
   openBlanks: said(COUNT, 'Of these, still in transit.'),
+  missingBlanks: said(COUNT, 'Of these, told missing.'),
+  unexpectedBlanks: said(COUNT, 'Found in it though the manifest does not name them.'),
+  closedAt: said(orNull(INSTANT), 'When nothing of it was in transit any more; null before.'),
+};
+const DURATION = {
+  ...COUNT,
+  nullable: true,
+  description: 'Milliseconds; null where none arrived.',
+};
+const TRANSIT_TIMES = object({
+  shipments: said(COUNT, 'How many it is of: those that arrived.'),
+  p50Ms: DURATION,
+  p90Ms: DURATION,
+  p95Ms: DURATION,
+  maxMs: DURATION,
+});
+const TRANSIT_CLOCKS = {
+  recorded: said(TRANSIT_TIMES, 'Between the entries of the ledger; exact, by nearest rank.'),
+  occurred: said(TRANSIT_TIMES, 'Between times that officers stated to the minute.'),
+};
+const ROUTE = {
+  consignor: TEXT,
+  consignee: TEXT,
+  sent: said(COUNT, 'Ever sent this way.'),
+  open: said(COUNT, 'Of these, not yet settled in full.'),
+  ...TRANSIT_CLOCKS,
 };
 const SHIPMENT_ENTRY = {
   type: TEXT,
@@ -75,6 +101,12 @@ const SHIPMENT_ENTRY = {
   position: DECIMAL,
   recordedAt: INSTANT,
   blanks: { type: 'integer', description: 'Taken out of transit; negative: given back.' },
+};
+const UNEXPECTED = {
+  eventId: TEXT,
+  account: TEXT,
+  recordedAt: INSTANT,
+  serials: ref('Serials'),
 };
 const SPLIT = { usable: ref('Serials'), invalid: ref('Serials') };
 const FACILITY = {
@@ -180,6 +212,13 @@ export const ANSWER_SCHEMAS = {
     packages: list(object({ label: TEXT, kind: TEXT, seal: TEXT, ...SPLIT })),
     open: said(object(SPLIT), 'Still in transit.'),
     entries: list(object(SHIPMENT_ENTRY)),
+    unexpected: list(object(UNEXPECTED)),
+    position: POSITION,
+  }),
+  RoutePage: page(object(ROUTE)),
+  Route: object({ ...ROUTE, position: POSITION }),
+  TransitByLevel: object({
+    levels: list(object({ level: TEXT, ...TRANSIT_CLOCKS })),
     position: POSITION,
   }),
   Account: object({

@@ -12,12 +12,14 @@ import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
+import { RoutesController } from './routes.controller.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
   ShipmentsController,
+  RoutesController,
   AccountStockController,
   AccountBooksController,
   CardsController,

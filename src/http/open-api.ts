@@ -26,6 +26,8 @@ const PARAMETERS: Readonly<
     description: 'Consignor and running number, as on the surat jalan.',
     example: '31-000045',
   },
+  'routes/{consignor}': { description: 'The account that sends.', example: '31' },
+  '{consignor}/{consignee}': { description: 'The account it is for.', example: '31.71' },
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },

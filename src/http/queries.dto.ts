@@ -2,9 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
-import { parseAccountId } from '../custody/account/account-id.js';
 import { MAX_PAGE } from '../read-models/cursor.js';
-import { SHIPMENT_STATES, type ShipmentState } from '../read-models/shipments/shipment-answer.js';
 
 const DEFAULT_LIMIT = 100;
 /** Positions and revisions stay far below what any engine holds. */
@@ -13,7 +11,7 @@ const LIMIT = /^[1-9][0-9]{0,3}$/;
 const CURSOR = /^[0-9A-Za-z_-]{1,128}$/;
 
 /** The text is read by a parser of the domain, which gives null for what it does not know. */
-function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
+export function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   const defaultMessage = (): string => `$property must be ${meaning}`;
   return ValidateBy({ name: 'isReadable', validator: { validate, defaultMessage } });
@@ -35,6 +33,11 @@ function Limit(): PropertyDecorator {
     ValidateBy({ name: 'isLimit', validator: { validate, defaultMessage } }),
     ApiPropertyOptional(schema),
   );
+}
+
+/** A query parameter that says yes or nothing: `true`. */
+export function Flag(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsIn(['true']), ApiPropertyOptional({ enum: ['true'] }));
 }
 
 /** A decimal position or revision. */
@@ -72,21 +75,6 @@ export class StockQuery extends PageQuery {
 
   @IsIn(LEVELS)
   level!: Level;
-}
-
-export class ShipmentsQuery extends PageQuery {
-  @IsOptional()
-  @ReadBy(parseAccountId, 'an account')
-  consignee?: string;
-
-  @IsOptional()
-  @ReadBy(parseAccountId, 'an account')
-  consignor?: string;
-
-  /** `open` is all but `closed`. */
-  @IsOptional()
-  @IsIn([...SHIPMENT_STATES, 'open'])
-  state?: ShipmentState | 'open';
 }
 
 export class EventsQuery {

@@ -1,8 +1,11 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
+import { RouteOfHandler } from './shipments/route-of.query.js';
+import { RoutesWithinHandler } from './shipments/routes-within.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
+import { TransitByLevelHandler } from './shipments/transit-by-level.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
 import { StockWithinHandler } from './stock/stock-within.query.js';
 import { EventsAfterHandler } from './trail/events-after.query.js';
@@ -14,6 +17,9 @@ export const QUERY_HANDLERS = [
   StockWithinHandler,
   ShipmentByIdHandler,
   ShipmentsOfHandler,
+  RoutesWithinHandler,
+  RouteOfHandler,
+  TransitByLevelHandler,
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
