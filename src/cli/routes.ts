@@ -62,8 +62,10 @@ function printRoutes(
 export async function runRoutes(
   settings: Settings,
   within: string,
-  { after = null, limit, json }: { after?: string; limit: number; json: boolean },
+  options: { readonly after?: string; readonly limit: number; readonly json: boolean },
 ): Promise<void> {
+  const { limit, json } = options;
+  const after = options.after ?? null;
   const [page, levels] = await askReadModels(settings, async (models, register) => [
     await new RoutesWithinHandler(models, register).execute(
       new RoutesWithin(Scope.nation, within, after, limit),

@@ -1,52 +1,21 @@
-import { LEVELS } from '../custody/facilities/facility-code.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
+import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
-
-/** As much of an OpenAPI 3.0 schema as answers need. */
-interface Schema {
-  readonly type: string;
-  readonly description?: string;
-  readonly nullable?: boolean;
-  readonly format?: string;
-  readonly enum?: string[];
-}
-type Part = Schema | { readonly $ref: string };
-
-const TEXT: Schema = { type: 'string' };
-const INSTANT = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC.' };
-const COUNT = { type: 'integer', minimum: 0 };
-const FLAG: Schema = { type: 'boolean' };
-const POSITION = { ...DECIMAL, description: 'The position of the log the answer holds for.' };
-const LEVEL = { type: 'string', enum: [...LEVELS] };
-
-function object(properties: Readonly<Record<string, Part>>) {
-  return { type: 'object', required: Object.keys(properties), properties };
-}
-
-function list(items: Part) {
-  return { type: 'array', items };
-}
-
-function orNull<S extends Schema>(schema: S) {
-  return { ...schema, nullable: true };
-}
-
-function said<S extends Schema>(schema: S, description: string) {
-  return { ...schema, description };
-}
-
-function ref(name: string): { readonly $ref: string } {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function page(items: Part) {
-  const next = said(
-    orNull(TEXT),
-    'Give it as `cursor` for the page that follows; null at the end.',
-  );
-  return object({ items: list(items), next, position: POSITION });
-}
+import {
+  COUNT,
+  FLAG,
+  INSTANT,
+  LEVEL,
+  list,
+  object,
+  orNull,
+  page,
+  POSITION,
+  ref,
+  said,
+  TEXT,
+} from './schema-parts.js';
 
 const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
 const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
@@ -221,6 +190,7 @@ export const ANSWER_SCHEMAS = {
     levels: list(object({ level: TEXT, ...TRANSIT_CLOCKS })),
     position: POSITION,
   }),
+  ...DEMAND_SCHEMAS,
   Account: object({
     account: TEXT,
     kind: { type: 'string', enum: ['facility', 'batch', 'evidence'] },

@@ -4,6 +4,7 @@ import { AccountStockController } from './account-stock.controller.js';
 import { BatchesController } from './batches.controller.js';
 import { CardsController } from './cards.controller.js';
 import { CommandGateway } from './command-gateway.js';
+import { DemandController } from './demand.controller.js';
 import { EventsController } from './events.controller.js';
 import { FacilitiesController } from './facilities.controller.js';
 import { FindingsController } from './findings.controller.js';
@@ -25,6 +26,7 @@ const CONTROLLERS = [
   CardsController,
   FindingsController,
   StockController,
+  DemandController,
   EventsController,
   FacilitiesController,
   HealthController,

@@ -28,6 +28,7 @@ const PARAMETERS: Readonly<
   },
   'routes/{consignor}': { description: 'The account that sends.', example: '31' },
   '{consignor}/{consignee}': { description: 'The account it is for.', example: '31.71' },
+  'demand/{facility}': { description: 'The id of a facility.', example: '31' },
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },

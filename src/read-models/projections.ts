@@ -1,4 +1,5 @@
 import { batchesProjection } from './batches/batches-projection.js';
+import { demandProjection } from './demand/demand-projection.js';
 import type { Projection } from './projection.js';
 import { shipmentsProjection } from './shipments/shipments-projection.js';
 import { stockProjection } from './stock/stock-projection.js';
@@ -8,4 +9,5 @@ export const PROJECTIONS: readonly Projection[] = [
   stockProjection,
   shipmentsProjection,
   batchesProjection,
+  demandProjection,
 ];

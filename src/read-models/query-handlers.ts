@@ -1,5 +1,8 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
+import { ProposedAllocationHandler } from './demand/allocation.query.js';
+import { DemandOfFacilityHandler } from './demand/demand-of-facility.query.js';
+import { DemandWithinHandler } from './demand/demand-within.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
 import { RouteOfHandler } from './shipments/route-of.query.js';
 import { RoutesWithinHandler } from './shipments/routes-within.query.js';
@@ -20,6 +23,9 @@ export const QUERY_HANDLERS = [
   RoutesWithinHandler,
   RouteOfHandler,
   TransitByLevelHandler,
+  DemandWithinHandler,
+  DemandOfFacilityHandler,
+  ProposedAllocationHandler,
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
