@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { day, minute, NOW, second } from '../../test/support/custody-given.js';
-import { intervalOf, isBeforeCause, isInFuture, isOccurredAt } from './occurrence.js';
+import {
+  intervalOf,
+  isBeforeCause,
+  isInFuture,
+  isOccurredAt,
+  latestOf,
+  occurredAtOf,
+} from './occurrence.js';
 
 describe('a stated time', () => {
   it.each([
@@ -41,6 +48,21 @@ describe('a stated time', () => {
     const interval = intervalOf({ value: '2017-03-31', precision: 'day', zone });
     expect(new Date(interval.earliest).toISOString()).toBe(earliest);
     expect(interval.latest - interval.earliest).toBe(86_400_000 - 1);
+  });
+
+  it.each([
+    ['day', '2017-03-31', 86_400_000],
+    ['minute', '2017-03-31T09:15', 60_000],
+    ['second', '1900-03-31T09:15:30', 1_000],
+  ] as const)('of precision %s is known by its first instant', (precision, value, lengthMs) => {
+    for (const zone of ['Asia/Jakarta', 'Asia/Jayapura'] as const) {
+      const { earliest, latest } = intervalOf({ value, precision, zone });
+      expect(occurredAtOf(earliest, precision, zone)).toEqual({ value, precision, zone });
+      expect([latest, latestOf(earliest, precision)]).toEqual([
+        earliest + lengthMs - 1,
+        earliest + lengthMs - 1,
+      ]);
+    }
   });
 
   it.each([

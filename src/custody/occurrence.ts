@@ -24,12 +24,17 @@ export interface Interval {
 /** How far clocks may disagree before a stated time is refused, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-const FORMS: Readonly<Record<Precision, { readonly pattern: RegExp; readonly lengthMs: number }>> =
-  {
-    day: { pattern: /^\d{4}-\d{2}-\d{2}$/, lengthMs: 86_400_000 },
-    minute: { pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, lengthMs: 60_000 },
-    second: { pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, lengthMs: 1_000 },
-  };
+interface Form {
+  readonly pattern: RegExp;
+  readonly textLength: number;
+  readonly lengthMs: number;
+}
+
+const FORMS: Readonly<Record<Precision, Form>> = {
+  day: { pattern: /^\d{4}-\d{2}-\d{2}$/, textLength: 10, lengthMs: 86_400_000 },
+  minute: { pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, textLength: 16, lengthMs: 60_000 },
+  second: { pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, textLength: 19, lengthMs: 1_000 },
+};
 
 /** Whether value, precision and zone form a real time of the calendar between 1900 and 2199. */
 export function isOccurredAt(at: {
@@ -49,7 +54,18 @@ export function isOccurredAt(at: {
 export function intervalOf(at: OccurredAt): Interval {
   const local = Date.parse(`${at.value}${'T00:00:00'.slice(at.value.length - 10)}.000Z`);
   const earliest = local - ZONES[at.zone] * 3_600_000;
-  return { earliest, latest: earliest + FORMS[at.precision].lengthMs - 1 };
+  return { earliest, latest: latestOf(earliest, at.precision) };
+}
+
+/** The last instant of a stated time, of which the first is known. */
+export function latestOf(earliest: number, precision: Precision): number {
+  return earliest + FORMS[precision].lengthMs - 1;
+}
+
+/** The stated time whose first instant is `earliest`: what {@link intervalOf} takes apart. */
+export function occurredAtOf(earliest: number, precision: Precision, zone: Zone): OccurredAt {
+  const local = new Date(earliest + ZONES[zone] * 3_600_000).toISOString();
+  return { value: local.slice(0, FORMS[precision].textLength), precision, zone };
 }
 
 /** Whether all of `at` lies more than the tolerance after `now` (milliseconds since the epoch). */

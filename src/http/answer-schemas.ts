@@ -2,6 +2,7 @@ import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import { TRANSIT_SCHEMAS } from './transit-schemas.js';
 import {
   COUNT,
   FLAG,
@@ -39,29 +40,6 @@ const SUMMARY = {
   unexpectedBlanks: said(COUNT, 'Found in it though the manifest does not name them.'),
   closedAt: said(orNull(INSTANT), 'When nothing of it was in transit any more; null before.'),
 };
-const DURATION = {
-  ...COUNT,
-  nullable: true,
-  description: 'Milliseconds; null where none arrived.',
-};
-const TRANSIT_TIMES = object({
-  shipments: said(COUNT, 'How many it is of: those that arrived.'),
-  p50Ms: DURATION,
-  p90Ms: DURATION,
-  p95Ms: DURATION,
-  maxMs: DURATION,
-});
-const TRANSIT_CLOCKS = {
-  recorded: said(TRANSIT_TIMES, 'Between the entries of the ledger; exact, by nearest rank.'),
-  occurred: said(TRANSIT_TIMES, 'Between times that officers stated to the minute.'),
-};
-const ROUTE = {
-  consignor: TEXT,
-  consignee: TEXT,
-  sent: said(COUNT, 'Ever sent this way.'),
-  open: said(COUNT, 'Of these, not yet settled in full.'),
-  ...TRANSIT_CLOCKS,
-};
 const SHIPMENT_ENTRY = {
   type: TEXT,
   eventId: TEXT,
@@ -70,12 +48,6 @@ const SHIPMENT_ENTRY = {
   position: DECIMAL,
   recordedAt: INSTANT,
   blanks: { type: 'integer', description: 'Taken out of transit; negative: given back.' },
-};
-const UNEXPECTED = {
-  eventId: TEXT,
-  account: TEXT,
-  recordedAt: INSTANT,
-  serials: ref('Serials'),
 };
 const SPLIT = { usable: ref('Serials'), invalid: ref('Serials') };
 const FACILITY = {
@@ -181,16 +153,11 @@ export const ANSWER_SCHEMAS = {
     packages: list(object({ label: TEXT, kind: TEXT, seal: TEXT, ...SPLIT })),
     open: said(object(SPLIT), 'Still in transit.'),
     entries: list(object(SHIPMENT_ENTRY)),
-    unexpected: list(object(UNEXPECTED)),
-    position: POSITION,
-  }),
-  RoutePage: page(object(ROUTE)),
-  Route: object({ ...ROUTE, position: POSITION }),
-  TransitByLevel: object({
-    levels: list(object({ level: TEXT, ...TRANSIT_CLOCKS })),
+    unexpected: list(ref('UnexpectedFound')),
     position: POSITION,
   }),
   ...DEMAND_SCHEMAS,
+  ...TRANSIT_SCHEMAS,
   Account: object({
     account: TEXT,
     kind: { type: 'string', enum: ['facility', 'batch', 'evidence'] },

@@ -18,6 +18,10 @@ import {
 import type { ShipmentAnswer } from '../read-models/shipments/shipment-answer.js';
 import { ShipmentById } from '../read-models/shipments/shipment-by-id.query.js';
 import { ShipmentsOf } from '../read-models/shipments/shipments-of.query.js';
+import {
+  UnexpectedIn,
+  type UnexpectedAnswer,
+} from '../read-models/shipments/unexpected-in.query.js';
 import { CLOCK } from '../tokens.js';
 import { askedScope } from './asked-scope.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
@@ -62,6 +66,19 @@ export class ShipmentsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShipmentAnswer> {
     return this.queries.ask(reply, new ShipmentById(askedScope(), id, atLeast), atLeast);
+  }
+
+  @ReadRoute('shipments/:id/unexpected', {
+    summary: 'What was found in a shipment that its manifest does not name',
+    answer: 'Serials by receipt, and with whom the books have them now.',
+    schema: 'UnexpectedSerials',
+  })
+  unexpected(
+    @Param('id') id: string,
+    @Query() { atLeast }: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UnexpectedAnswer> {
+    return this.queries.ask(reply, new UnexpectedIn(askedScope(), id, atLeast), atLeast);
   }
 
   @WriteRoute('accounts/:account/shipments', {

@@ -38,9 +38,10 @@ function* linesOf(
 }
 
 function textOf(row: Row): string {
-  return JSON.stringify(row, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+  return JSON.stringify(row, (_key, value: unknown) => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+    return typeof value === 'bigint' ? String(value) : value;
+  });
 }
 
 /** SHA-256 of {@link dumpReadModels}, in lower-case hex. */

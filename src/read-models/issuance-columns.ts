@@ -85,6 +85,28 @@ export function widthOf(name: keyof Columns): number {
   return name === 'subjects' ? SUBJECT_BYTES : 1;
 }
 
+/**
+ * The rows in the order of the log. Runs of texts may have been taken in before events that precede them,
+ * within one commit: mostly the rows are in order as they are, and nothing is copied.
+ */
+export function inLogOrder(columns: Columns, count: number): Columns {
+  const { position } = columns;
+  let isInOrder = true;
+  for (let row = 1; row < count && isInOrder; row++)
+    isInOrder = (position[row - 1] ?? 0) < (position[row] ?? 0);
+  if (isInOrder) return columns;
+  const order = Array.from({ length: count }, (_, row) => row).sort(
+    (a, b) => (position[a] ?? 0) - (position[b] ?? 0),
+  );
+  const sorted = columnsOf(count);
+  for (const name of COLUMN_NAMES) {
+    const width = widthOf(name);
+    for (const [to, from] of order.entries())
+      sorted[name].set(columns[name].subarray(from * width, (from + 1) * width), to * width);
+  }
+  return sorted;
+}
+
 /** The id of the issuance in a row, as a UUID is written. */
 export function issuanceId({ ids }: IssuanceColumns, row: number): string {
   const hex = Buffer.from(ids.buffer, ids.byteOffset + row * ID_BYTES, ID_BYTES).toString('hex');

@@ -1,4 +1,5 @@
 import { batchesProjection } from './batches/batches-projection.js';
+import { custodyLineProjection } from './custody-line/custody-line-projection.js';
 import { demandProjection } from './demand/demand-projection.js';
 import type { Projection } from './projection.js';
 import { shipmentsProjection } from './shipments/shipments-projection.js';
@@ -9,5 +10,6 @@ export const PROJECTIONS: readonly Projection[] = [
   stockProjection,
   shipmentsProjection,
   batchesProjection,
+  custodyLineProjection,
   demandProjection,
 ];

@@ -9,6 +9,7 @@ import { RoutesWithinHandler } from './shipments/routes-within.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { TransitByLevelHandler } from './shipments/transit-by-level.query.js';
+import { UnexpectedInHandler } from './shipments/unexpected-in.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
 import { StockWithinHandler } from './stock/stock-within.query.js';
 import { EventsAfterHandler } from './trail/events-after.query.js';
@@ -23,6 +24,7 @@ export const QUERY_HANDLERS = [
   RoutesWithinHandler,
   RouteOfHandler,
   TransitByLevelHandler,
+  UnexpectedInHandler,
   DemandWithinHandler,
   DemandOfFacilityHandler,
   ProposedAllocationHandler,

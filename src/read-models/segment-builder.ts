@@ -13,6 +13,7 @@ import {
   COLUMN_NAMES,
   columnsOf,
   ID_BYTES,
+  inLogOrder,
   SUBJECT_BYTES,
   widthOf,
   ZONE_NAMES,
@@ -132,8 +133,9 @@ export class SegmentBuilder {
   /** What was gathered, and nothing is left: the next event begins the segment that follows. */
   take(): LogSegment {
     const count = this.#count;
+    const columns = inLogOrder(this.#columns, count);
     const cut = Object.fromEntries(
-      COLUMN_NAMES.map((name) => [name, this.#columns[name].subarray(0, count * widthOf(name))]),
+      COLUMN_NAMES.map((name) => [name, columns[name].subarray(0, count * widthOf(name))]),
     ) as unknown as Columns;
     const [accounts, batches, actors] = [this.#accounts, this.#batches, this.#actors].map((it) => [
       ...it.values,

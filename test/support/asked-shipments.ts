@@ -20,6 +20,10 @@ import {
   TransitByLevel,
   TransitByLevelHandler,
 } from '../../src/read-models/shipments/transit-by-level.query.js';
+import {
+  UnexpectedIn,
+  UnexpectedInHandler,
+} from '../../src/read-models/shipments/unexpected-in.query.js';
 import type { AskedLedger } from './asked-ledger.js';
 import { ENTRY } from './projection-world.js';
 
@@ -40,6 +44,8 @@ export function askingShipments({ models, register }: AskedLedger) {
       new RouteOfHandler(models).execute(new RouteOf(scope, from, to)),
     shipment: (id: string, scope = NATION) =>
       new ShipmentByIdHandler(models).execute(new ShipmentById(scope, id)),
+    unexpected: (id: string, scope = NATION) =>
+      new UnexpectedInHandler(models).execute(new UnexpectedIn(scope, id)),
     levels: (within: string, scope = NATION) =>
       new TransitByLevelHandler(models, register).execute(new TransitByLevel(scope, within)),
   };

@@ -13,7 +13,7 @@ import type { FacilityId } from '../../custody/facilities/facility-code.js';
 import { Scope } from '../scope.js';
 import { shipmentsProjection } from './shipments-projection.js';
 
-const OTHER = new Scope('32' as FacilityId);
+const OTHER = new Scope('33' as FacilityId);
 const HOUR = 3_600_000;
 
 describe('a shipment', () => {
@@ -22,6 +22,16 @@ describe('a shipment', () => {
   const at = (recordedAt: string) => ({
     metadata: { ...metadataOf(history.events.length), recordedAt },
   });
+  // Three blanks that were made, in a world this small, at an office.
+  const produced = history.add('custody-32', {
+    type: 'BlanksProduced',
+    data: {
+      ...ENTRY,
+      serials: serials(9_001, 9_003),
+      ...{ deliveryNo: 'D', qualitySample: null, chipManifest: null },
+    },
+  } as never);
+  const elsewhere = history.add('custody-32', dispatched('32-000001', '32.01', 9_002, 9_003));
   const sent = history.add(
     'custody-31',
     dispatched('31-000001', '31.71', 1, 500, minute('2017-04-01T08:00')),
@@ -31,7 +41,15 @@ describe('a shipment', () => {
     occurredAt: minute('2017-04-02T08:00'),
     asStated: { usable: serials(1, 480), invalid: [] },
     missing: { usable: serials(481, 500), invalid: [] },
-    unexpected: serials(9_001, 9_003),
+    unexpected: [
+      {
+        batch: '2017-A',
+        ranges: [
+          [9_001, 9_003],
+          [9_999, 9_999],
+        ],
+      },
+    ],
   });
   const received = history.add('custody-31.71', receipt, at('2017-04-02T03:00:00.000Z'));
   const correct = (stream: string, entry: { id: string; revision: bigint }, value: string) => {
@@ -69,7 +87,7 @@ describe('a shipment', () => {
     }),
     at('2017-04-03T02:00:00.000Z'),
   );
-  const codes = ['00', '31', '31.71', '32'];
+  const codes = ['00', '31', '31.71', '32', '33'];
   const ledgers: AskedLedger[] = [];
   afterAll(() => Promise.all(ledgers.map((ledger) => ledger.close())));
 
@@ -83,12 +101,15 @@ describe('a shipment', () => {
     const ask = await askedAfter(afterReceipt);
     const shipment = await ask.shipment('31-000001');
     expect(shipment).toMatchObject({
-      ...{ state: 'closed', missingBlanks: 20, unexpectedBlanks: 3 },
+      ...{ state: 'closed', missingBlanks: 20, unexpectedBlanks: 4 },
       closedAt: '2017-04-02T03:00:00.000Z',
       unexpected: [
         {
           ...{ eventId: received.id, account: '31.71', recordedAt: '2017-04-02T03:00:00.000Z' },
-          serials: { count: 3, ranges: ['2017-A/9001..9003'], truncated: false },
+          serials: {
+            ...{ count: 4, truncated: false },
+            ranges: ['2017-A/9001..9003', '2017-A/9999'],
+          },
         },
       ],
     });
@@ -99,6 +120,35 @@ describe('a shipment', () => {
       recorded: { shipments: 1, p50Ms: 25 * HOUR, maxMs: 25 * HOUR },
       occurred: { shipments: 1, p50Ms: 24 * HOUR, maxMs: 24 * HOUR },
     });
+  });
+
+  it('tells with whom the books have what nobody listed', async () => {
+    const ask = await askedAfter(afterReceipt);
+    const answer = await ask.unexpected('31-000001');
+    const [found] = answer?.receipts ?? [];
+    expect([found?.eventId, found?.account, found?.count]).toEqual([received.id, '31.71', 4]);
+    expect(found?.held).toEqual([
+      {
+        serials: '2017-A/9001',
+        holder: { place: 'usable', account: '32', shipmentId: null, eventId: produced.id },
+      },
+      {
+        serials: '2017-A/9002..9003',
+        holder: {
+          ...{ place: 'transit_usable', account: '32', shipmentId: '32-000001' },
+          eventId: elsewhere.id,
+        },
+      },
+      {
+        serials: '2017-A/9999',
+        holder: { place: 'unproduced', account: null, shipmentId: null, eventId: null },
+      },
+    ]);
+    const narrow = await ask.unexpected('31-000001', new Scope('31' as FacilityId));
+    expect(narrow?.receipts[0]?.held.map(({ holder }) => holder?.place ?? null)).toEqual([
+      ...[null, null, 'unproduced'],
+    ]);
+    expect(await ask.unexpected('31-000001', new Scope('33' as FacilityId))).toBeNull();
   });
 
   it('took as long as its corrected times say', async () => {
@@ -117,8 +167,8 @@ describe('a shipment', () => {
     });
     expect((await ask.route('31', '31.71'))?.recorded).toMatchObject({ shipments: 0, p50Ms: null });
     const due = Date.parse('2017-04-02T10:00:00.000Z');
-    expect(await ask.list({ overdue: 'expected', at: due })).toHaveLength(0);
-    expect(await ask.list({ overdue: 'expected', at: due + 1 })).toHaveLength(1);
+    expect(await ask.list({ overdue: 'expected', within: '31', at: due })).toHaveLength(0);
+    expect(await ask.list({ overdue: 'expected', within: '31', at: due + 1 })).toHaveLength(1);
   });
 
   it('tells no stated time where only a day is known', async () => {
@@ -135,6 +185,6 @@ describe('a shipment', () => {
     const whole = rowsOf(shipmentsProjection, history.events, history.events.length);
     for (const size of [1, 2, 3])
       expect(rowsOf(shipmentsProjection, history.events, size)).toEqual(whole);
-    expect(whole.length).toBe(4);
+    expect(whole.length).toBe(5);
   });
 });
