@@ -19,7 +19,7 @@ const FIGURES = {
   uncovered: said(COUNT, 'Of those who wait, for how many there is neither.'),
   issued: said(COUNT, 'In the last 30 days.'),
   issuedPerDay: RATE,
-  newPerDay: said(orNull(RATE), 'Who came to wait a day, between the last two reports.'),
+  newPerDay: said(orNull(RATE), 'Who came to wait a day, between reports a week apart or more.'),
   daysOfCover: said(orNull(RATE), 'For which the usable blanks last, at the rate of issue.'),
   daysToServe: said(orNull(RATE), 'Until all who wait are served, at the rate of issue.'),
 };

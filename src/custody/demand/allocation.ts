@@ -165,6 +165,10 @@ function check(areas: readonly AreaInNeed[], order: AllocationOrder): void {
   assert(blanks / carton <= MAX_CARTONS, 'a proposal is bounded');
   assert(coverDays >= 0 && coverDays <= MAX_COVER_DAYS, 'days of cover are bounded');
   const codes = new Set(areas.map(({ code }) => code));
+  assert(
+    areas.every(({ supply }) => supply >= 0),
+    'nobody holds less than nothing',
+  );
   assert(codes.size === areas.length, 'areas are told apart by their codes');
 }
 

@@ -40,8 +40,8 @@ export interface DemandFigures {
   readonly issued: number;
   readonly issuedPerDay: number;
   /**
-   * Residents who came to wait, a day: what the last two reports and the issuances between them come to.
-   * Null before there are two.
+   * Residents who came to wait, a day: what reports a week apart or more, and the issuances between them,
+   * come to. Null before there are two.
    */
   readonly newPerDay: number | null;
   /** For how many days the usable blanks last at the rate of issue; null where nothing is issued. */

@@ -3,7 +3,6 @@ import type { FacilityRegister } from '../../custody/facilities/facility-registe
 import type { ReadModelDatabase } from '../read-model-database.js';
 import {
   dayPlus,
-  daysBetween,
   daysFor,
   perDay,
   RATE_DAYS,
@@ -78,7 +77,7 @@ export class RegionDemand {
 
   #newPerDay(statements: readonly Statement[]): number | null {
     const rates = statements
-      .map((it) => newPerDay(this.database, this.#issued, it, daysBetween))
+      .map((it) => newPerDay(this.database, this.#issued, it))
       .filter((rate) => rate !== null);
     return rates.length === 0
       ? null

@@ -3,6 +3,7 @@ import type { FacilityId } from '../../custody/facilities/facility-code.js';
 import type { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { isFacilityOpen } from '../../custody/facilities/facility.js';
 import type { ReadModelDatabase, Row } from '../read-model-database.js';
+import { dayPlus, daysBetween } from './demand-answer.js';
 import type { IssuedSince } from './issued-since.js';
 import type { RegionRanges } from './region-range.js';
 
@@ -133,22 +134,24 @@ function earlier(
   );
 }
 
+/** Two reports that are nearer to each other tell little of a rate. */
+const LEAST_DAYS_BETWEEN = 7;
+
 /**
- * How many came to wait a day between an office's last two statements of a reason: the change of who
- * waits, and whoever was served meanwhile. Null where there is but one.
+ * How many came to wait a day between an office's statement of a reason and the latest that is a week
+ * older or more: the change of who waits, and whoever was served meanwhile. Null where there is none.
  */
 export function newPerDay(
   database: ReadModelDatabase,
   issued: IssuedSince,
   { facilityId, reason, asOf, stated }: Statement,
-  daysBetween: (from: string, until: string) => number,
 ): number | null {
   const before = database.get(
     `SELECT as_of, waiting FROM demand_stated
-     WHERE facility = ? AND reason = ? AND as_of < ? ORDER BY as_of DESC, position DESC LIMIT 1`,
+     WHERE facility = ? AND reason = ? AND as_of <= ? ORDER BY as_of DESC, position DESC LIMIT 1`,
     facilityId,
     reason,
-    asOf,
+    dayPlus(asOf, -LEAST_DAYS_BETWEEN),
   );
   if (before === undefined) return null;
   const since = String(before.as_of);
