@@ -73,20 +73,32 @@ export function upToPosition(move: TimedMove, position: number): TimedMove | nul
   return events === move.events ? move : { ...move, events, blanks: events };
 }
 
-/** One by one, those at the same place added up. */
+/** Those of one event added up; what is several events is parted where one of them is met singly. */
 function summed(moves: readonly TimedMove[]): TimedMove[] {
+  const singles = moves.filter(({ events }) => events === 1);
+  const runs = moves.filter(({ events }) => events > 1);
+  const whole: TimedMove[] = [];
   const sums = new Map<string, TimedMove>();
-  for (const { events, blanks, ...rest } of moves) {
-    for (let index = 0; index < events; index++) {
-      const position = rest.position + index;
-      const { time, move, consignee } = rest;
-      const key = `${time} ${position} ${move} ${consignee ?? ''}`;
-      const sum = (sums.get(key)?.blanks ?? 0) + blanks / events;
-      if (sum === 0) sums.delete(key);
-      else sums.set(key, { ...rest, position, events: 1, blanks: sum });
-    }
+  const add = (one: TimedMove): void => {
+    const key = `${one.time} ${one.position} ${one.move} ${one.consignee ?? ''}`;
+    const blanks = (sums.get(key)?.blanks ?? 0) + one.blanks;
+    if (blanks === 0) sums.delete(key);
+    else sums.set(key, { ...one, blanks });
+  };
+  for (const run of runs) {
+    const isMet = singles.some((one) => holds(run, one)) || runs.some((it) => it.blanks < 0);
+    if (!isMet) whole.push(run);
+    else
+      for (let index = 0; index < run.events; index++)
+        add({ ...run, position: run.position + index, events: 1, blanks: run.blanks / run.events });
   }
-  return [...sums.values()];
+  for (const one of singles) add(one);
+  return [...whole, ...sums.values()];
+}
+
+function holds(run: TimedMove, { time, move, position }: TimedMove): boolean {
+  const isWithin = position >= run.position && position < run.position + run.events;
+  return isWithin && time === run.time && move === run.move;
 }
 
 function inOrder(a: TimedMove, b: TimedMove): number {

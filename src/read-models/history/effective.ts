@@ -42,7 +42,7 @@ function earliestUpTo(database: ReadModelDatabase, entry: StoryEntry, position: 
      WHERE account = ? AND revision = ? AND correction.position <= ? ORDER BY correction.position DESC`,
     entry.account,
     entry.revision,
-    Math.min(position, Number.MAX_SAFE_INTEGER),
+    position,
   );
   return row === undefined ? intervalOf(entry.occurred).earliest : Number(row.corrected_to);
 }

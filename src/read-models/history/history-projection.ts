@@ -1,10 +1,12 @@
 import { REGISTER_STREAM, type FacilityEvent } from '../../custody/facilities/facility-events.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import { CustodyLine } from '../custody-line/custody-line.js';
+import { CUSTODY_LINE_PROJECTION } from '../custody-line/custody-tables.js';
 import type { IssuanceColumns } from '../issuance-columns.js';
 import type { LogSegment } from '../log-segment.js';
 import { accountEntry, type Projection } from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { registeredProjections } from '../registry.js';
 import { HistoryChanges, remakeTotals } from './history-changes.js';
 import { HISTORY_PROJECTION, HISTORY_TABLES } from './history-tables.js';
 import { keepIssuedSerials } from './issued-serials.js';
@@ -23,20 +25,28 @@ export const historyProjection: Projection = {
   version: 1,
   tables: HISTORY_TABLES,
   apply: (segment, database) => {
+    assertFollows(database, segment);
     const changes = new HistoryChanges();
     const regions = new RegionHistory(database);
     const entries = entriesOf(segment);
     for (const entry of entries) record(changes, entry);
     recordIssuances(changes, segment.issuances);
     keepIssuedSerials(database, new CustodyLine(database), segment.issuances);
-    const before = firstPosition(segment) - 1;
-    new OccurredClock(database, changes).take(entries, segment.issuances, before);
+    const span = { before: firstPosition(segment) - 1, through: Number(segment.through) };
+    new OccurredClock(database, changes).take(entries, segment.issuances, span);
     keepTimes(database, segment);
     changes.writeOwn(database);
     if (hasMoved(segment, regions)) remakeTotals(database, regions);
     else changes.writeTotals(database, regions);
   },
 };
+
+/** @throws {Error} the custody line has not taken the stretch in, or has halted before it */
+function assertFollows(database: ReadModelDatabase, { through }: LogSegment): void {
+  const line = registeredProjections(database).get(CUSTODY_LINE_PROJECTION);
+  if (line === undefined || (line.position ?? -1n) >= through) return;
+  throw new Error(`the custody line is only at ${String(line.position ?? 0n)}`);
+}
 
 function entriesOf({ events, eventTimes }: LogSegment): readonly HistoryEntry[] {
   return events.flatMap((recorded, index): readonly HistoryEntry[] => {

@@ -1,4 +1,4 @@
-import type { AccountId } from '../../custody/account/account-id.js';
+import type { AccountId, ShipmentId } from '../../custody/account/account-id.js';
 import type { CustodyEvent, Place } from '../../custody/account/events.js';
 import { serialsMovedBy } from '../../custody/account/postings.js';
 import { intervalOf } from '../../custody/occurrence.js';
@@ -56,15 +56,22 @@ export class OccurredClock {
     this.#floor = typeof latest?.latest === 'number' ? latest.latest : -Infinity;
   }
 
-  /** @param before the position of the last event before the stretch */
-  take(entries: readonly HistoryEntry[], issuances: IssuanceColumns, before: number): void {
+  /**
+   * @param before no event before the stretch has a later position
+   * @param through nor has one of the stretch
+   */
+  take(
+    entries: readonly HistoryEntry[],
+    issuances: IssuanceColumns,
+    { before, through }: { readonly before: number; readonly through: number },
+  ): void {
     this.#weigh(entries, issuances);
     for (const entry of entries) this.#count(entry);
     this.#countIssuances(issuances);
     for (const batch of this.#told.batches())
       for (const { first, last } of this.#told.of(batch))
         for (const run of storyRuns(this.#line, batch, first, last))
-          this.#exchange(batch, run, before);
+          this.#exchange(batch, run, before, through);
     this.#keepBounds();
   }
 
@@ -192,10 +199,15 @@ export class OccurredClock {
   }
 
   /** What the serials of a run came to before the stretch, for what they come to now. */
-  #exchange(batch: string, { first, last, steps }: StoryRun, before: number): void {
+  #exchange(
+    batch: string,
+    { first, last, steps }: StoryRun,
+    before: number,
+    through: number,
+  ): void {
     const size = last - first + 1;
     const old = effectivesUpTo(this.database, steps, before);
-    const now = effectivesUpTo(this.database, steps, Infinity);
+    const now = effectivesUpTo(this.database, steps, through);
     for (const [index, step] of steps.entries()) {
       const [was, is] = [old.get(index), now.get(index)];
       if (was?.time === is?.time) continue;
@@ -258,5 +270,5 @@ function isSending(type: CustodyEvent['type']): boolean {
 function placeOf(place: PlaceName, shipmentId: string | null): Place {
   if (place !== 'transit_usable' && place !== 'transit_invalid') return { place };
   const state = place === 'transit_usable' ? 'usable' : 'invalid';
-  return { place: 'transit', shipmentId: shipmentId as Place & string, state } as Place;
+  return { place: 'transit', shipmentId: shipmentId as ShipmentId, state };
 }
