@@ -4,6 +4,7 @@ import { AccountStockController } from './account-stock.controller.js';
 import { BatchesController } from './batches.controller.js';
 import { CardsController } from './cards.controller.js';
 import { CommandGateway } from './command-gateway.js';
+import { DemandController } from './demand.controller.js';
 import { EventsController } from './events.controller.js';
 import { ExportsController } from './exports.controller.js';
 import { FacilitiesController } from './facilities.controller.js';
@@ -17,6 +18,7 @@ import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
+import { RoutesController } from './routes.controller.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
 import { openWebhooks, WEBHOOKS } from './open-webhooks.js';
@@ -25,11 +27,13 @@ import { WebhooksController } from './webhooks.controller.js';
 const CONTROLLERS = [
   BatchesController,
   ShipmentsController,
+  RoutesController,
   AccountStockController,
   AccountBooksController,
   CardsController,
   FindingsController,
   StockController,
+  DemandController,
   EventsController,
   ExportsController,
   FeedController,

@@ -1,5 +1,6 @@
 import { batchesProjection } from './batches/batches-projection.js';
 import { custodyLineProjection } from './custody-line/custody-line-projection.js';
+import { demandProjection } from './demand/demand-projection.js';
 import { historyProjection } from './history/history-projection.js';
 import type { Projection } from './projection.js';
 import { shipmentsProjection } from './shipments/shipments-projection.js';
@@ -11,6 +12,7 @@ export const PROJECTIONS: readonly Projection[] = [
   shipmentsProjection,
   batchesProjection,
   custodyLineProjection,
+  demandProjection,
   // Rests on the custody line, so it follows on it.
   historyProjection,
 ];

@@ -8,6 +8,13 @@ const QUERY_ROUTES = [
   '/events',
   '/shipments/00-000001',
   '/shipments',
+  '/shipments/00-000001/unexpected',
+  '/routes?within=31',
+  '/routes/levels?within=31',
+  '/routes/00/31.71',
+  '/demand?within=31&level=regency',
+  '/demand/31.71',
+  '/allocations/proposal?consignor=31',
   '/batches/2017-A',
   '/facilities?q=tebet',
   '/exports/events?format=csv',
@@ -46,6 +53,16 @@ const BAD_QUERIES = [
   'within=Jakarta',
   'level=planet',
   'level=toString',
+  'overdue=late',
+  'at=2017-04-01',
+  'at=2017-02-30T25:00:00Z',
+  'short=yes',
+  'sort=name',
+  'today=2017-02-30',
+  'deadline=soon',
+  'blanks=-1',
+  'carton=0',
+  'coverDays=3651',
 ];
 
 function badQueries(): BadCase[] {
@@ -74,8 +91,16 @@ const BAD_PATHS = [
 ];
 
 export function badReads(): readonly BadCase[] {
-  const segments = ['/stock/', '/accounts/', '/shipments/', '/batches/', '/facilities/'].flatMap(
-    (route) => SEGMENTS.filter((segment) => segment !== '').map((segment) => route + segment),
+  const segments = [
+    '/stock/',
+    '/accounts/',
+    '/shipments/',
+    '/batches/',
+    '/facilities/',
+    '/demand/',
+    '/routes/00/',
+  ].flatMap((route) =>
+    SEGMENTS.filter((segment) => segment !== '').map((segment) => route + segment),
   );
   const paths = [...BAD_PATHS, ...segments].map((path) => ({
     name: path.slice(0, 60),
