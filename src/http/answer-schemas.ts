@@ -1,55 +1,24 @@
-import { LEVELS } from '../custody/facilities/facility-code.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import {
+  COUNT,
+  FLAG,
+  INSTANT,
+  LEVEL,
+  list,
+  object,
+  OCCURRED_AT,
+  OFFICER,
+  orNull,
+  page,
+  POSITION,
+  ref,
+  said,
+  TEXT,
+} from './schema-parts.js';
+import { TRACE_SCHEMAS } from './trace-schemas.js';
 
-/** As much of an OpenAPI 3.0 schema as answers need. */
-interface Schema {
-  readonly type: string;
-  readonly description?: string;
-  readonly nullable?: boolean;
-  readonly format?: string;
-  readonly enum?: string[];
-}
-type Part = Schema | { readonly $ref: string };
-
-const TEXT: Schema = { type: 'string' };
-const INSTANT = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC.' };
-const COUNT = { type: 'integer', minimum: 0 };
-const FLAG: Schema = { type: 'boolean' };
-const POSITION = { ...DECIMAL, description: 'The position of the log the answer holds for.' };
-const LEVEL = { type: 'string', enum: [...LEVELS] };
-
-function object(properties: Readonly<Record<string, Part>>) {
-  return { type: 'object', required: Object.keys(properties), properties };
-}
-
-function list(items: Part) {
-  return { type: 'array', items };
-}
-
-function orNull<S extends Schema>(schema: S) {
-  return { ...schema, nullable: true };
-}
-
-function said<S extends Schema>(schema: S, description: string) {
-  return { ...schema, description };
-}
-
-function ref(name: string): { readonly $ref: string } {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function page(items: Part) {
-  const next = said(
-    orNull(TEXT),
-    'Give it as `cursor` for the page that follows; null at the end.',
-  );
-  return object({ items: list(items), next, position: POSITION });
-}
-
-const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
-const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
 const SUMMARY = {
@@ -228,6 +197,7 @@ export const ANSWER_SCHEMAS = {
   }),
   ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
   ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+  ...TRACE_SCHEMAS,
 } as const;
 
 export type AnswerName = keyof typeof ANSWER_SCHEMAS;

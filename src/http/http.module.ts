@@ -14,6 +14,7 @@ import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
+import { TraceController } from './trace.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
@@ -22,6 +23,7 @@ const CONTROLLERS = [
   AccountBooksController,
   CardsController,
   FindingsController,
+  TraceController,
   StockController,
   EventsController,
   FacilitiesController,

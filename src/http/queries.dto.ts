@@ -13,7 +13,7 @@ const LIMIT = /^[1-9][0-9]{0,3}$/;
 const CURSOR = /^[0-9A-Za-z_-]{1,128}$/;
 
 /** The text is read by a parser of the domain, which gives null for what it does not know. */
-function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
+export function ReadBy(parse: (text: string) => unknown, meaning: string): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && parse(value) !== null;
   const defaultMessage = (): string => `$property must be ${meaning}`;
   return ValidateBy({ name: 'isReadable', validator: { validate, defaultMessage } });
@@ -33,6 +33,19 @@ function Limit(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),
     ValidateBy({ name: 'isLimit', validator: { validate, defaultMessage } }),
+    ApiPropertyOptional(schema),
+  );
+}
+
+/** A small whole number, as text. */
+export function Number0To(maximum: number, otherwise: number): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && /^[0-9]{1,2}$/.test(value) && Number(value) <= maximum;
+  const defaultMessage = (): string => `$property must be 0 to ${maximum}`;
+  const schema = { type: 'integer', minimum: 0, maximum, default: otherwise } as const;
+  return applyDecorators(
+    IsOptional(),
+    ValidateBy({ name: 'isNumberUpTo', validator: { validate, defaultMessage } }),
     ApiPropertyOptional(schema),
   );
 }

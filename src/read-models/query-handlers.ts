@@ -5,6 +5,9 @@ import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
 import { StockWithinHandler } from './stock/stock-within.query.js';
+import { BatchTreeHandler } from './trace/batch-tree.query.js';
+import { TraceSerialHandler } from './trace/trace-serial.query.js';
+import { TraceSerialsHandler } from './trace/trace-serials.query.js';
 import { EventsAfterHandler } from './trail/events-after.query.js';
 import { EventsOfHandler } from './trail/events-of.query.js';
 
@@ -19,4 +22,7 @@ export const QUERY_HANDLERS = [
   EventsOfHandler,
   EventsAfterHandler,
   SearchFacilitiesHandler,
+  TraceSerialHandler,
+  TraceSerialsHandler,
+  BatchTreeHandler,
 ] as const;
