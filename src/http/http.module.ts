@@ -10,6 +10,7 @@ import { FindingsController } from './findings.controller.js';
 import { HealthController } from './health.controller.js';
 import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { MissingController } from './missing.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
 import { ShipmentsController } from './shipments.controller.js';
@@ -24,6 +25,7 @@ const CONTROLLERS = [
   CardsController,
   FindingsController,
   TraceController,
+  MissingController,
   StockController,
   EventsController,
   FacilitiesController,

@@ -30,6 +30,10 @@ const PARAMETERS: Readonly<
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },
+  'missing/{gap}': {
+    description: 'The id of a gap, as a listing gave it.',
+    example: '6-2017-A-491',
+  },
   'problems/{code}': { description: 'The code of a problem.', example: 'not_on_manifest' },
 };
 

@@ -1,3 +1,6 @@
+import { FINDING_RESOLUTIONS } from '../custody/finding/finding.js';
+import { BELIEFS } from '../read-models/findings/finding-matches.js';
+import { CLOSINGS, GAP_KINDS } from '../read-models/missing/gap-table.js';
 import { PLACES } from '../read-models/custody-line/places.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { DECIMAL } from './open-api-schemas.js';
@@ -11,6 +14,7 @@ import {
   OCCURRED_AT,
   OFFICER,
   orNull,
+  page,
   POSITION,
   ref,
   said,
@@ -79,6 +83,68 @@ const TRACE_ENTRY = object({
   details: { type: 'object', description: 'What else it says, by its type.' },
 });
 
+const GAP_SIDE = object({
+  account: TEXT,
+  officer: OFFICER,
+  eventId: TEXT,
+  position: DECIMAL,
+  recordedAt: INSTANT,
+  occurredAt: OCCURRED_AT,
+});
+const GAP = {
+  gapId: TEXT,
+  serials: said(TEXT, '`2017-A/491..500`'),
+  blanks: COUNT,
+  account: TEXT,
+  state: { type: 'string', enum: ['usable', 'invalid'], description: 'What they were.' },
+  kind: { type: 'string', enum: [...GAP_KINDS] },
+  policeReport: orNull(TEXT),
+  shipmentId: said(orNull(TEXT), 'They never arrived: the shipment they were in.'),
+  custodian: said(orNull(TEXT), 'Who answered for the account then.'),
+  since: INSTANT,
+  occurredAt: OCCURRED_AT,
+  entry: ref('TraceEntry'),
+  lastHandover: said(
+    orNull(object({ shipmentId: TEXT, sent: GAP_SIDE, received: GAP_SIDE })),
+    'The last that both sides signed before.',
+  ),
+  closed: orNull(
+    object({ how: { type: 'string', enum: [...CLOSINGS] }, entry: ref('TraceEntry') }),
+  ),
+};
+const FINDING = {
+  findingId: TEXT,
+  place: TEXT,
+  serials: ref('Serials'),
+  chipUids: list(TEXT),
+  illegibleCount: said(COUNT, 'Cards without a legible serial.'),
+  photos: list(TEXT),
+  occurredAt: OCCURRED_AT,
+  recordedAt: INSTANT,
+  eventId: TEXT,
+  recordedBy: OFFICER,
+  resolution: orNull(
+    object({
+      how: { type: 'string', enum: [...FINDING_RESOLUTIONS] },
+      eventIds: list(TEXT),
+      eventId: TEXT,
+      recordedAt: INSTANT,
+      occurredAt: OCCURRED_AT,
+      actor: OFFICER,
+    }),
+  ),
+};
+const MATCH = object({
+  believed: { type: 'string', enum: [...BELIEFS] },
+  resolution: {
+    ...orNull({ type: 'string', enum: [...FINDING_RESOLUTIONS] }),
+    description: 'How the books would be put right.',
+  },
+  isAlarm: said(FLAG, 'The books say that such a card can be nowhere.'),
+  gaps: said(list(TEXT), 'Gaps that they fill, at most 100.'),
+  group: ref('StoryGroup'),
+});
+
 /** Where serials have been. */
 export const TRACE_SCHEMAS = {
   TraceEntry: TRACE_ENTRY,
@@ -144,6 +210,40 @@ export const TRACE_SCHEMAS = {
     entries: list(ref('TraceEntry')),
     notFound: ref('Serials'),
     notTraced: ref('Serials'),
+    position: POSITION,
+  }),
+  Gap: object(GAP),
+  GapPage: object({
+    ...page(ref('Gap')).properties,
+    totals: said(object({ gaps: COUNT, blanks: COUNT }), 'Of all pages.'),
+  }),
+  GapDetails: object({
+    ...GAP,
+    groups: list(ref('StoryGroup')),
+    entries: list(ref('TraceEntry')),
+    sameEntry: list(ref('Gap')),
+    sameHandover: list(ref('Gap')),
+    position: POSITION,
+  }),
+  FindingSummary: object(FINDING),
+  FindingPage: page(ref('FindingSummary')),
+  Finding: object({
+    ...FINDING,
+    matches: said(list(MATCH), 'What the books say of them now, those with one story together.'),
+    entries: list(ref('TraceEntry')),
+    offices: list(
+      object({
+        account: TEXT,
+        custodian: orNull(TEXT),
+        usable: COUNT,
+        invalid: COUNT,
+        missing: COUNT,
+        invalidSerials: ref('Serials'),
+      }),
+    ),
+    neverProduced: ref('Serials'),
+    outsideRegion: ref('Serials'),
+    notMatched: ref('Serials'),
     position: POSITION,
   }),
   BatchTreeNode: object({

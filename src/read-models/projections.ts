@@ -1,5 +1,6 @@
 import { batchesProjection } from './batches/batches-projection.js';
 import { custodyLineProjection } from './custody-line/custody-line-projection.js';
+import { findingsProjection } from './findings/findings-projection.js';
 import type { Projection } from './projection.js';
 import { shipmentsProjection } from './shipments/shipments-projection.js';
 import { stockProjection } from './stock/stock-projection.js';
@@ -10,4 +11,5 @@ export const PROJECTIONS: readonly Projection[] = [
   shipmentsProjection,
   batchesProjection,
   custodyLineProjection,
+  findingsProjection,
 ];

@@ -1,5 +1,8 @@
 import { HoldingsOfHandler } from './accounts/holdings-of.query.js';
 import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
+import { FindingByIdHandler, FindingsHandler } from './findings/findings.query.js';
+import { GapByIdHandler } from './missing/gap-by-id.query.js';
+import { GapsWithinHandler } from './missing/gaps.query.js';
 import { SearchFacilitiesHandler } from './facilities/search-facilities.query.js';
 import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
@@ -25,4 +28,8 @@ export const QUERY_HANDLERS = [
   TraceSerialHandler,
   TraceSerialsHandler,
   BatchTreeHandler,
+  GapsWithinHandler,
+  GapByIdHandler,
+  FindingsHandler,
+  FindingByIdHandler,
 ] as const;

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { batchAccount, type AccountId } from '../../custody/account/account-id.js';
+import { batchAccount, facilityAccount, type AccountId } from '../../custody/account/account-id.js';
 import { CENTRAL_STORE, type FacilityId } from '../../custody/facilities/facility-code.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import type { Facility } from '../../custody/facilities/facility.js';
@@ -100,7 +100,7 @@ export class BatchTreeHandler implements IQueryHandler<BatchTree> {
     this.models.kept.assertAll();
     return ask(this.models, PROJECTIONS, atLeast, (database, position) => {
       const { facilityId } = facility;
-      if (!scope.sees(database, facilityId as string as AccountId)) return null;
+      if (!scope.sees(database, facilityAccount(facilityId))) return null;
       if (database.get('SELECT 1 FROM batch WHERE code = ?', batch) === undefined) return null;
       const levels = Math.min(Math.max(depth, 0), MAX_DEPTH);
       const growing = { database, register: this.register, batch: code.value, left: MAX_NODES };
@@ -147,7 +147,7 @@ function accountsAt(
   facilityId: FacilityId,
   batch: BatchCode,
 ): readonly AccountId[] {
-  const itself = facilityId as string as AccountId;
+  const itself = facilityAccount(facilityId);
   if (facilityId !== CENTRAL_STORE) return [itself];
   const rows = database.all(
     `SELECT account FROM stock_own WHERE account > 'E.' AND account < 'E/' AND batch = ?`,

@@ -38,7 +38,7 @@ export function shipmentsOnTheWay(
   const from = region.condition(database, 'consignor');
   const rows = database.iterate(
     `SELECT shipment_id, consignor, consignee, expected_by, open_usable, open_invalid
-     FROM shipment WHERE state <> 'closed' AND (${to.sql} OR ${from.sql})
+     FROM shipment INDEXED BY shipment_open_by_consignee WHERE state <> 'closed' AND (${to.sql} OR ${from.sql})
        AND (instr(open_usable, ?) > 0 OR instr(open_invalid, ?) > 0)
      ORDER BY position DESC LIMIT ?`,
     ...to.values,

@@ -5,21 +5,16 @@ import { SerialSet } from '../../custody/serials/serial-set.js';
 import { CustodyLine } from '../custody-line/custody-line.js';
 import { CUSTODY_LINE_PROJECTION } from '../custody-line/custody-tables.js';
 import { Sight } from '../custody-line/sight.js';
-import { storyRuns } from '../custody-line/stories.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { ask, ReadModels } from '../read-models.js';
 import type { Scope } from '../scope.js';
 import { serialTexts, type SerialTexts } from '../serial-texts.js';
-import { StoryGroups, type StoryGroup } from './story-groups.js';
+import { followSerials } from './followed-serials.js';
+import type { StoryGroup } from './story-groups.js';
 import type { TraceEntry } from './trace-entry.js';
 
 /** The most serials or ranges one question names. */
 export const MAX_TRACED = 1_000;
-/** The most groups an answer has. */
-const MAX_GROUPS = 1_000;
-/** The most runs with a story of their own that are followed for one answer: some tenths of a second. */
-const MAX_RUNS = 20_000;
-
 /** What many serials went through, those with one story together. */
 export interface SerialsTrace {
   /** In the order of their first serials. */
@@ -80,28 +75,13 @@ function traced(
   scope: Scope,
   serials: SerialSet,
 ): Omit<SerialsTrace, 'position'> {
-  const line = new CustodyLine(database);
   const sight = new Sight(scope, database);
-  const groups = new StoryGroups();
-  const [notFound, notTraced]: [SerialRange[], SerialRange[]] = [[], []];
-  let runs = 0;
-  for (const { batch, first, last } of serials.ranges()) {
-    let done = first - 1;
-    for (const run of runs < MAX_RUNS ? storyRuns(line, batch, first, last) : []) {
-      const steps = sight.stepsOf(run.steps);
-      const range = { batch, first: run.first, last: run.last };
-      if (steps.length === 0) notFound.push(range);
-      else if (!groups.add(batch, run, steps, MAX_GROUPS)) notTraced.push(range);
-      done = run.last;
-      runs += 1;
-      if (runs === MAX_RUNS) break;
-    }
-    if (done < last) notTraced.push({ batch, first: done + 1, last });
-  }
+  const followed = followSerials(new CustodyLine(database), sight, serials);
+  const { groups, neverProduced, unseen, notFollowed } = followed;
   return {
     groups: groups.groups(),
     entries: groups.entries(),
-    notFound: serialTexts(SerialSet.of(notFound)),
-    notTraced: serialTexts(SerialSet.of(notTraced)),
+    notFound: serialTexts(neverProduced.plus(unseen)),
+    notTraced: serialTexts(notFollowed),
   };
 }
