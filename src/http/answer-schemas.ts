@@ -4,6 +4,7 @@ import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import { TRACE_SCHEMAS } from './trace-schemas.js';
 import { TRANSIT_SCHEMAS } from './transit-schemas.js';
 import {
   COUNT,
@@ -13,6 +14,8 @@ import {
   list,
   NEXT,
   object,
+  OCCURRED_AT,
+  OFFICER,
   orNull,
   page,
   pageWith,
@@ -23,8 +26,6 @@ import {
   withOptional,
 } from './schema-parts.js';
 
-const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
-const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
 const PLACE = { type: 'string', enum: [...PLACES] };
@@ -293,6 +294,7 @@ export const ANSWER_SCHEMAS = {
   }),
   ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
   ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+  ...TRACE_SCHEMAS,
 } as const;
 
 export type AnswerName = keyof typeof ANSWER_SCHEMAS;

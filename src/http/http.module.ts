@@ -16,6 +16,7 @@ import { EVENT_STORE, SETTINGS } from '../tokens.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { MissingController } from './missing.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
 import { RoutesController } from './routes.controller.js';
@@ -23,6 +24,7 @@ import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
 import { openWebhooks, WEBHOOKS } from './open-webhooks.js';
 import { WebhooksController } from './webhooks.controller.js';
+import { TraceController } from './trace.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
@@ -32,6 +34,8 @@ const CONTROLLERS = [
   AccountBooksController,
   CardsController,
   FindingsController,
+  TraceController,
+  MissingController,
   StockController,
   DemandController,
   EventsController,

@@ -45,6 +45,19 @@ export function Flag(): PropertyDecorator {
   return applyDecorators(IsOptional(), IsIn(['true']), ApiPropertyOptional({ enum: ['true'] }));
 }
 
+/** A small whole number, as text. */
+export function Number0To(maximum: number, otherwise: number): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && /^[0-9]{1,2}$/.test(value) && Number(value) <= maximum;
+  const defaultMessage = (): string => `$property must be 0 to ${maximum}`;
+  const schema = { type: 'integer', minimum: 0, maximum, default: otherwise } as const;
+  return applyDecorators(
+    IsOptional(),
+    ValidateBy({ name: 'isNumberUpTo', validator: { validate, defaultMessage } }),
+    ApiPropertyOptional(schema),
+  );
+}
+
 /** A decimal position or revision. */
 export function Decimal(): PropertyDecorator {
   const message = '$property must be a whole number in plain digits, as an answer gave it';

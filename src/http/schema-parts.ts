@@ -61,3 +61,6 @@ export function withOptional(
 ) {
   return { ...object(properties), properties: { ...properties, ...optional } };
 }
+
+export const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
+export const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });

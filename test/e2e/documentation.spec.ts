@@ -17,6 +17,8 @@ interface Content {
 
 interface Operation {
   readonly summary?: string;
+  /** Of writes: what they append. */
+  readonly 'x-event'?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<
@@ -32,6 +34,12 @@ interface Document {
 /** What can be asked of the ledger of March 2017, by the route asked. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/batches/{batch}': '/batches/2017-A',
+  '/api/batches/{batch}/tree': '/batches/2017-A/tree?depth=3',
+  '/api/trace/{batch}/{number}': '/trace/2017-A/491',
+  '/api/missing': '/missing?status=all',
+  '/api/missing/{gap}': '/missing/{gap}',
+  '/api/findings': '/findings',
+  '/api/findings/{id}': '/findings/SERANG-2018-09',
   '/api/shipments': '/shipments?limit=2',
   '/api/shipments/{id}': '/shipments/00-000001',
   '/api/routes': '/routes?within=31&limit=2',
@@ -81,6 +89,11 @@ function operations(method: string): readonly (readonly [string, Operation])[] {
   );
 }
 
+/** Those that are asked by POST. */
+function questions(): readonly (readonly [string, Operation])[] {
+  return operations('post').filter(([, operation]) => operation['x-event'] === undefined);
+}
+
 /** The schemas of the document, with nothing allowed that they do not name. */
 function strictly(): (name: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -112,7 +125,7 @@ describe('the documentation of the interface', () => {
   });
 
   it('has a whole body for every write: none of them is of the wrong form', async () => {
-    const writes = operations('post');
+    const writes = operations('post').filter(([path]) => !path.startsWith('/api/trace'));
     expect(writes.filter(([, operation]) => 'x-event' in operation)).toHaveLength(26);
     expect(writes).toHaveLength(29);
     for (const [path, { parameters = [], requestBody, responses }] of writes) {
@@ -132,15 +145,23 @@ describe('the documentation of the interface', () => {
     const shapeOf = strictly();
     const reads = operations('get').filter(([path]) => !STREAMS.includes(path));
     expect(reads.map(([path]) => path).sort()).toEqual(Object.keys(QUESTIONS).sort());
+    const missing = (await ledger.get('/missing?status=all')).text;
+    const gap = /"gapId":"([^"]+)"/.exec(missing)?.[1] ?? '';
     for (const [path, { responses }] of reads) {
       const schema = responses['200']?.content?.['application/json']?.schema;
       expect([path, schema?.$ref]).toEqual([path, expect.stringMatching(/^#.components.schemas/)]);
       const check = shapeOf(schema?.$ref ?? '');
-      const { status, text } = await ledger.get(
-        (QUESTIONS[path] ?? path).replace('WEBHOOK', webhook),
-      );
+      const address = (QUESTIONS[path] ?? path).replace('{gap}', gap).replace('WEBHOOK', webhook);
+      const { status, text } = await ledger.get(address);
       check(JSON.parse(text));
       expect([path, status, check.errors]).toEqual([path, 200, null]);
+    }
+    for (const [path, { requestBody, responses }] of questions()) {
+      const { value } = requestBody?.content['application/json']?.examples?.example ?? {};
+      const answer = await ledger.post(path.slice('/api'.length), value ?? {});
+      const check = shapeOf(responses['200']?.content?.['application/json']?.schema?.$ref ?? '');
+      check(JSON.parse(answer.text));
+      expect([path, answer.status, check.errors]).toEqual([path, 200, null]);
     }
     const problem = shapeOf('#/components/schemas/Problem');
     problem(JSON.parse((await ledger.get('/stock?within=31&level=planet')).text));
