@@ -91,7 +91,7 @@ function operations(method: string): readonly (readonly [string, Operation])[] {
 
 /** Those that are asked by POST. */
 function questions(): readonly (readonly [string, Operation])[] {
-  return operations('post').filter(([, operation]) => operation['x-event'] === undefined);
+  return operations('post').filter(([path]) => path.startsWith('/api/trace'));
 }
 
 /** The schemas of the document, with nothing allowed that they do not name. */
