@@ -128,4 +128,40 @@ describe('the stock as of any instant', () => {
       { numRuns: 60 },
     );
   });
+
+  it.each(CLOCKS)('counts an office in the regions it stood in on that day (%s)', (clock) => {
+    const world = historyOf(choicesOf(4, 300));
+    // Recorded on 1 April, in force on the 3rd; what follows is recorded on the 1st too.
+    world.history.add('register-facilities', moved('31.71.01', '32.01', '2017-04-03'));
+    for (const choice of choicesOf(5, 200)) world.step(choice);
+    const database = projected(world.history.events, 37);
+    const totalsAt = (day: string): readonly [StockThen, StockThen, StockThen] => {
+      const instant = Date.parse(`${day}T12:00:00Z`);
+      const cut = cutAt(database, clock, { kind: 'instant', instant });
+      const flows = regionFlows(database, cut, ['31.71', '32.01', '00']);
+      const [one, other, nation] = [...flows.values()].map(stockOfFlows);
+      if (one === undefined || other === undefined || nation === undefined)
+        throw new Error('all of them were asked for');
+      // Asked for alone, a region answers the same.
+      for (const [region, total] of [['31.71', one] as const, ['32.01', other] as const])
+        expect(stockOfFlows(regionFlows(database, cut, [region]).get(region) ?? new Map())).toEqual(
+          total,
+        );
+      return [one, other, nation];
+    };
+    const ownOf = (accounts: readonly string[]): number => {
+      const cut = cutAt(database, clock, { kind: 'instant', instant: Date.parse('2017-04-04') });
+      return accounts
+        .map((it) => stockOfFlows(ownFlows(database, cut, it as AccountId)))
+        .reduce((sum, { usable, inTransitIn }) => sum + usable + inTransitIn, 0);
+    };
+    const below = ['31.71.01', '31.71.01.1001', '31.71.01.1002'];
+    const [before, after] = [totalsAt('2017-04-02'), totalsAt('2017-04-04')];
+    const held = ({ usable, inTransitIn }: StockThen): number => usable + inTransitIn;
+    expect(ownOf(below)).toBeGreaterThan(0);
+    expect(before.map(held).slice(0, 2)).toEqual([ownOf(['31.71', ...below]), ownOf(['32.01'])]);
+    expect(after.map(held).slice(0, 2)).toEqual([ownOf(['31.71']), ownOf(['32.01', ...below])]);
+    expect(held(after[2])).toBe(held(before[2]));
+    database.close();
+  });
 });

@@ -74,10 +74,13 @@ function movesOfDay(
 ): readonly Placed[] {
   const { first, last, region, regions } = span;
   const found: Placed[] = [];
+  const narrowed = regions.candidates(region, 'account');
   const rows = database.iterate(
-    'SELECT account, batch, moves FROM history_moves WHERE clock = ? AND day = ?',
+    `SELECT account, batch, moves FROM history_moves
+     WHERE clock = ? AND day = ? AND ${narrowed?.sql ?? '1'}`,
     last.clockNumber,
     day,
+    ...(narrowed?.values ?? []),
   );
   for (const row of rows) {
     const [account, batch] = [String(row.account), String(row.batch)];
