@@ -21,6 +21,7 @@ import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { TransitByLevelHandler } from './shipments/transit-by-level.query.js';
 import { UnexpectedInHandler } from './shipments/unexpected-in.query.js';
+import { StockCardOfHandler } from './stock-card/stock-card.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
 import { StockWithinHandler } from './stock/stock-within.query.js';
 import { BatchTreeHandler } from './trace/batch-tree.query.js';
@@ -45,6 +46,7 @@ export const QUERY_HANDLERS = [
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
+  StockCardOfHandler,
   StockAsOfHandler,
   StocksAsOfHandler,
   StockChangesHandler,

@@ -1,4 +1,5 @@
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { answerStockCard } from '../stock-card/stock-card.js';
 import { answerStockAsOf, answerStockDiff, answerStocksAsOf } from '../history/history-answers.js';
 
 /**
@@ -10,6 +11,7 @@ export const APART_QUESTIONS = {
   stockAsOf: answerStockAsOf,
   stocksAsOf: answerStocksAsOf,
   stockDiff: answerStockDiff,
+  stockCard: answerStockCard,
 } as const satisfies Readonly<
   Record<string, (database: ReadModelDatabase, parameters: never) => unknown>
 >;

@@ -5,7 +5,7 @@ import type { Cut } from './as-of.js';
 import { decodeMoves } from './day-moves.js';
 import { dayOf, startOfDay } from './history-day.js';
 import { clockNumber } from './as-of.js';
-import { issuanceIdAt } from './issued-serials.js';
+import { issuanceAt } from './issued-serials.js';
 import type { ScopeCondition } from '../scope.js';
 import { RegionHistory } from './region-history.js';
 
@@ -158,7 +158,7 @@ function named(
     position,
   );
   const issued =
-    entry === undefined ? issuanceIdAt(database, line, account as AccountId, position) : null;
+    entry === undefined ? issuanceAt(database, line, account as AccountId, position) : null;
   return {
     account: String(entry?.account ?? account),
     position: String(position),

@@ -4,7 +4,7 @@ import type { ReadModelDatabase } from '../read-model-database.js';
 import type { Cut } from './as-of.js';
 import { decodeMoves, upToPosition, type TimedMove } from './day-moves.js';
 import { dayOf, startOfDay } from './history-day.js';
-import { issuanceIdAt } from './issued-serials.js';
+import { issuanceAt } from './issued-serials.js';
 import { moveParts, type HistoryPlace } from './move.js';
 import { RegionHistory } from './region-history.js';
 
@@ -98,7 +98,7 @@ function movesOfDay(
 }
 
 /** The part of a move that counts at the later cut and not yet at the earlier. */
-function between(move: TimedMove, first: Cut, last: Cut): TimedMove | null {
+export function between(move: TimedMove, first: Cut, last: Cut): TimedMove | null {
   const counted = countedAt(move, last);
   if (counted === null) return null;
   const before = countedAt(move, first);
@@ -120,7 +120,7 @@ function entryOf(database: ReadModelDatabase, line: CustodyLine, placed: Placed)
     move.position,
   );
   const issued =
-    entry === undefined ? issuanceIdAt(database, line, account as AccountId, move.position) : null;
+    entry === undefined ? issuanceAt(database, line, account as AccountId, move.position) : null;
   const { from, to } = moveParts(move.move);
   return {
     ...{ account, batch, from, to, blanks: move.blanks, counterparty: move.consignee },
