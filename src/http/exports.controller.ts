@@ -72,6 +72,8 @@ export class ExportsController {
       void reply.header('Content-Disposition', `attachment; filename="${name}"`);
       await sendStream(request, reply, encode(table, options), gone);
     } catch (error) {
+      // Nobody is there to be told.
+      if (gone.signal.aborted) return;
       gone.abort();
       void reply.removeHeader('Content-Disposition');
       throw error;
