@@ -28,6 +28,7 @@ import { ReadModels } from './read-models/read-models.js';
 import { ReadModelsReader } from './read-models/read-models-reader.js';
 import type { HaltListener } from './read-models/projection-runner.js';
 import { openEventStore } from './open-event-store.js';
+import { RebuildInThread } from './rebuild-in-thread.js';
 import type { Settings } from './settings.js';
 import { CLOCK, EVENT_STORE, SETTINGS } from './tokens.js';
 
@@ -141,6 +142,11 @@ async function openParts(
           projections: PROJECTIONS,
           kept: new KeptProvinces(subscribe),
           questionThreads,
+          // Threads of their own load what was compiled.
+          apart:
+            questionThreads > 0
+              ? new RebuildInThread({ eventStore, provinces: subscribe })
+              : undefined,
           onHalt,
         })
       : ReadModelsReader.open(store, readModelsFile);

@@ -1,66 +1,31 @@
-import { LEVELS } from '../custody/facilities/facility-code.js';
 import { CLOCKS } from '../read-models/history/history-tables.js';
 import { PLACES } from '../read-models/history/move.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
+import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import { TRACE_SCHEMAS } from './trace-schemas.js';
+import { TRANSIT_SCHEMAS } from './transit-schemas.js';
+import {
+  COUNT,
+  FLAG,
+  INSTANT,
+  LEVEL,
+  list,
+  NEXT,
+  object,
+  OCCURRED_AT,
+  OFFICER,
+  orNull,
+  page,
+  pageWith,
+  POSITION,
+  ref,
+  said,
+  TEXT,
+  withOptional,
+} from './schema-parts.js';
 
-/** As much of an OpenAPI 3.0 schema as answers need. */
-interface Schema {
-  readonly type: string;
-  readonly description?: string;
-  readonly nullable?: boolean;
-  readonly format?: string;
-  readonly enum?: string[];
-}
-type Part = Schema | { readonly $ref: string };
-
-const TEXT: Schema = { type: 'string' };
-const INSTANT = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC.' };
-const COUNT = { type: 'integer', minimum: 0 };
-const FLAG: Schema = { type: 'boolean' };
-const POSITION = { ...DECIMAL, description: 'The position of the log the answer holds for.' };
-const LEVEL = { type: 'string', enum: [...LEVELS] };
-
-function object(properties: Readonly<Record<string, Part>>) {
-  return { type: 'object', required: Object.keys(properties), properties };
-}
-
-function list(items: Part) {
-  return { type: 'array', items };
-}
-
-function orNull<S extends Schema>(schema: S) {
-  return { ...schema, nullable: true };
-}
-
-function said<S extends Schema>(schema: S, description: string) {
-  return { ...schema, description };
-}
-
-function ref(name: string): { readonly $ref: string } {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-const NEXT = said(orNull(TEXT), 'Give it as `cursor` for the page that follows; null at the end.');
-
-function page(items: Part) {
-  return pageWith(items, {});
-}
-
-function pageWith(items: Part, more: Readonly<Record<string, Part>>) {
-  return object({ items: list(items), next: NEXT, ...more, position: POSITION });
-}
-
-function withOptional(
-  properties: Readonly<Record<string, Part>>,
-  optional: Readonly<Record<string, Part>>,
-) {
-  return { ...object(properties), properties: { ...properties, ...optional } };
-}
-
-const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
-const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
 const PLACE = { type: 'string', enum: [...PLACES] };
@@ -98,6 +63,9 @@ const SUMMARY = {
   paperNumber: orNull(TEXT),
   blanks: said(COUNT, 'On the manifest.'),
   openBlanks: said(COUNT, 'Of these, still in transit.'),
+  missingBlanks: said(COUNT, 'Of these, told missing.'),
+  unexpectedBlanks: said(COUNT, 'Found in it though the manifest does not name them.'),
+  closedAt: said(orNull(INSTANT), 'When nothing of it was in transit any more; null before.'),
 };
 const SHIPMENT_ENTRY = {
   type: TEXT,
@@ -189,6 +157,21 @@ const DEAD_LETTER = {
   failure: TEXT,
 };
 
+const SHARE = object({ projection: TEXT, seconds: { type: 'number' } });
+const REBUILD = {
+  state: { type: 'string', enum: ['running', 'done', 'failed'] },
+  startedAt: INSTANT,
+  finishedAt: orNull(INSTANT),
+  events: said(orNull(COUNT), 'Read of the log so far.'),
+  ofEvents: orNull(COUNT),
+  rowsCompared: said(orNull(COUNT), 'Of the old rows, at one moment, against the new.'),
+  differences: orNull(
+    list(object({ projection: TEXT, table: TEXT, expected: orNull(TEXT), actual: orNull(TEXT) })),
+  ),
+  shares: said(orNull(list(SHARE)), 'For how long each projection worked.'),
+  reason: said(orNull(TEXT), 'Why it failed: the old rows serve on.'),
+};
+
 /** Every shape the interface answers with, by its name in the documentation. */
 export const ANSWER_SCHEMAS = {
   Problem: PROBLEM_SCHEMA,
@@ -264,8 +247,11 @@ export const ANSWER_SCHEMAS = {
     packages: list(object({ label: TEXT, kind: TEXT, seal: TEXT, ...SPLIT })),
     open: said(object(SPLIT), 'Still in transit.'),
     entries: list(object(SHIPMENT_ENTRY)),
+    unexpected: list(ref('UnexpectedFound')),
     position: POSITION,
   }),
+  ...DEMAND_SCHEMAS,
+  ...TRANSIT_SCHEMAS,
   Account: object({
     account: TEXT,
     kind: { type: 'string', enum: ['facility', 'batch', 'evidence'] },
@@ -323,6 +309,12 @@ export const ANSWER_SCHEMAS = {
   }),
   ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
   ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+  ReadModels: object({
+    projections: list(object(PROJECTION)),
+    rebuild: orNull(object(REBUILD)),
+  }),
+  Rebuild: object(REBUILD),
+  ...TRACE_SCHEMAS,
 } as const;
 
 export type AnswerName = keyof typeof ANSWER_SCHEMAS;

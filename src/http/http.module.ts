@@ -4,6 +4,7 @@ import { AccountStockController } from './account-stock.controller.js';
 import { BatchesController } from './batches.controller.js';
 import { CardsController } from './cards.controller.js';
 import { CommandGateway } from './command-gateway.js';
+import { DemandController } from './demand.controller.js';
 import { EventsController } from './events.controller.js';
 import { ExportsController } from './exports.controller.js';
 import { FacilitiesController } from './facilities.controller.js';
@@ -15,21 +16,30 @@ import { EVENT_STORE, SETTINGS } from '../tokens.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { LedgerMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
+import { MissingController } from './missing.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
+import { ReadModelsController } from './read-models.controller.js';
+import { RoutesController } from './routes.controller.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
 import { openWebhooks, WEBHOOKS } from './open-webhooks.js';
 import { WebhooksController } from './webhooks.controller.js';
+import { TraceController } from './trace.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
+  ReadModelsController,
   ShipmentsController,
+  RoutesController,
   AccountStockController,
   AccountBooksController,
   CardsController,
   FindingsController,
+  TraceController,
+  MissingController,
   StockController,
+  DemandController,
   EventsController,
   ExportsController,
   FeedController,

@@ -2,10 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
-import { parseAccountId } from '../custody/account/account-id.js';
 import { MAX_PAGE } from '../read-models/cursor.js';
 import { CLOCKS, type Clock } from '../read-models/history/history-tables.js';
-import { SHIPMENT_STATES, type ShipmentState } from '../read-models/shipments/shipment-answer.js';
 
 const DEFAULT_LIMIT = 100;
 /** Positions and revisions stay far below what any engine holds. */
@@ -40,6 +38,24 @@ export function Limit(): PropertyDecorator {
 
 export function isDecimal(text: string): boolean {
   return DECIMAL.test(text);
+}
+
+/** A query parameter that says yes or nothing: `true`. */
+export function Flag(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsIn(['true']), ApiPropertyOptional({ enum: ['true'] }));
+}
+
+/** A small whole number, as text. */
+export function Number0To(maximum: number, otherwise: number): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && /^[0-9]{1,2}$/.test(value) && Number(value) <= maximum;
+  const defaultMessage = (): string => `$property must be 0 to ${maximum}`;
+  const schema = { type: 'integer', minimum: 0, maximum, default: otherwise } as const;
+  return applyDecorators(
+    IsOptional(),
+    ValidateBy({ name: 'isNumberUpTo', validator: { validate, defaultMessage } }),
+    ApiPropertyOptional(schema),
+  );
 }
 
 /** A decimal position or revision. */
@@ -129,21 +145,6 @@ export class StockQuery extends PageQuery {
 
   @IsIn(LEVELS)
   level!: Level;
-}
-
-export class ShipmentsQuery extends PageQuery {
-  @IsOptional()
-  @ReadBy(parseAccountId, 'an account')
-  consignee?: string;
-
-  @IsOptional()
-  @ReadBy(parseAccountId, 'an account')
-  consignor?: string;
-
-  /** `open` is all but `closed`. */
-  @IsOptional()
-  @IsIn([...SHIPMENT_STATES, 'open'])
-  state?: ShipmentState | 'open';
 }
 
 export class EventsQuery {

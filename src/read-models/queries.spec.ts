@@ -132,7 +132,7 @@ describe('the stock', () => {
       );
     }
     const place = Buffer.from('shipments:five', 'utf8').toString('base64url');
-    await expect(ask(new ShipmentsOf({}, place, 2))).rejects.toThrow(InvalidCursor);
+    await expect(ask(new ShipmentsOf(Scope.nation, {}, place, 2))).rejects.toThrow(InvalidCursor);
   });
 });
 
@@ -163,7 +163,7 @@ describe('shipments', () => {
   it('are answered with what the consignee has left open', async () => {
     const states = new Set<string>();
     for (const shipment of world.shipments.values()) {
-      const answer = await answered(new ShipmentById(shipment.shipmentId, HEAD));
+      const answer = await answered(new ShipmentById(Scope.nation, shipment.shipmentId, HEAD));
       const consignee = world.accounts.get(shipment.consignee);
       if (consignee === undefined) throw new Error('the consignee is in the world');
       const open = openPart(consignee, shipment);
@@ -179,7 +179,7 @@ describe('shipments', () => {
       states.add(state);
     }
     expect([...states].sort()).toEqual(['closed', 'in_transit', 'partly_settled']);
-    expect(await ask(new ShipmentById('31-999999'))).toBeNull();
+    expect(await ask(new ShipmentById(Scope.nation, '31-999999'))).toBeNull();
   });
 
   it('are listed by either end and state, the latest first, page by page', async () => {
@@ -187,22 +187,26 @@ describe('shipments', () => {
     const listed: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: ShipmentsPage = await ask(new ShipmentsOf({ consignee: '31' }, cursor, 3));
+      const page: ShipmentsPage = await answered(
+        new ShipmentsOf(Scope.nation, { consignee: '31' }, cursor, 3),
+      );
       expect(page.items.length).toBeLessThanOrEqual(3);
       listed.push(...page.items.map(({ shipmentId }) => shipmentId));
       cursor = page.nextCursor;
     } while (cursor !== null);
     expect(listed).toEqual(all.map(({ shipmentId }) => shipmentId).reverse());
-    const closed = await ask(new ShipmentsOf({ state: 'closed' }, null, 1_000));
-    const open = await ask(new ShipmentsOf({ state: 'open' }, null, 1_000));
+    const closed = await answered(new ShipmentsOf(Scope.nation, { state: 'closed' }, null, 1_000));
+    const open = await answered(new ShipmentsOf(Scope.nation, { state: 'open' }, null, 1_000));
     expect(closed.items.length + open.items.length).toBe(world.shipments.size);
     expect(open.items.every(({ openBlanks }) => openBlanks > 0)).toBe(true);
-    const sent = await ask(new ShipmentsOf({ consignor: 'B.2017-A' }, null, 1_000));
+    const sent = await answered(
+      new ShipmentsOf(Scope.nation, { consignor: 'B.2017-A' }, null, 1_000),
+    );
     expect(new Set(sent.items.map(({ consignor }) => consignor))).toEqual(new Set(['B.2017-A']));
   });
 
   it('are overdue by the clock of whoever asks, while anything of them is open', async () => {
-    const { items } = await ask(new ShipmentsOf({}, null, 1_000));
+    const { items } = await answered(new ShipmentsOf(Scope.nation, {}, null, 1_000));
     const due = items.find(({ state, expectedBy }) => state !== 'closed' && expectedBy !== null);
     const closed = items.find(({ state, expectedBy }) => state === 'closed' && expectedBy !== null);
     if (due === undefined || closed === undefined) throw new Error('there are both');

@@ -8,7 +8,19 @@ const QUERY_ROUTES = [
   '/events',
   '/shipments/00-000001',
   '/shipments',
+  '/shipments/00-000001/unexpected',
+  '/routes?within=31',
+  '/routes/levels?within=31',
+  '/routes/00/31.71',
+  '/demand?within=31&level=regency',
+  '/demand/31.71',
+  '/allocations/proposal?consignor=31',
   '/batches/2017-A',
+  '/batches/2017-A/tree',
+  '/trace/2017-A/1',
+  '/missing',
+  '/missing/6-2017-A-491',
+  '/findings',
   '/facilities?q=tebet',
   '/exports/events?format=csv',
   '/feed',
@@ -46,6 +58,16 @@ const BAD_QUERIES = [
   'within=Jakarta',
   'level=planet',
   'level=toString',
+  'overdue=late',
+  'at=2017-04-01',
+  'at=2017-02-30T25:00:00Z',
+  'short=yes',
+  'sort=name',
+  'today=2017-02-30',
+  'deadline=soon',
+  'blanks=-1',
+  'carton=0',
+  'coverDays=3651',
 ];
 
 function badQueries(): BadCase[] {
@@ -67,20 +89,79 @@ const BAD_PATHS = [
   '/api/api/stock/31',
   '/accounts',
   '/cards/2017-A/1',
-  '/findings',
+  '/findings/NONE',
+  '/missing/6-2017-A-9',
+  '/missing/0-2017-A-491',
+  '/batches/NONE/tree',
+  '/batches/2017-A/tree?depth=5',
+  '/batches/2017-A/tree?within=99',
+  '/missing?olderThanDays=-1',
+  '/missing?sort=place',
+  '/missing?batch=b',
+  '/trace/NONE/1',
+  '/trace/2017-A/0',
   '/problems/no_such_problem',
   '/docs/../../package.json',
   '/docs/..%2f..%2fpackage.json',
 ];
 
 export function badReads(): readonly BadCase[] {
-  const segments = ['/stock/', '/accounts/', '/shipments/', '/batches/', '/facilities/'].flatMap(
-    (route) => SEGMENTS.filter((segment) => segment !== '').map((segment) => route + segment),
+  const routes = [
+    '/stock/',
+    '/accounts/',
+    '/shipments/',
+    '/batches/',
+    '/facilities/',
+    '/demand/',
+    '/routes/00/',
+    '/missing/',
+    '/findings/',
+    '/trace/2017-A/',
+  ];
+  const segments = routes.flatMap((route) =>
+    SEGMENTS.filter((segment) => segment !== '').map((segment) => route + segment),
   );
   const paths = [...BAD_PATHS, ...segments].map((path) => ({
     name: path.slice(0, 60),
     sending: { method: 'GET', path: `/api${path}` },
     statuses: [...NOT_SUCH, 414],
   }));
-  return [...badQueries(), ...paths];
+  return [...badQueries(), ...paths, ...badQuestions()];
+}
+
+/** Questions that are asked by POST. */
+function badQuestions(): readonly BadCase[] {
+  const asked = (body: string, type = 'application/json') => ({
+    method: 'POST',
+    path: '/api/trace',
+    headers: { 'content-type': type },
+    body,
+  });
+  const many = JSON.stringify({ serials: Array.from({ length: 1_001 }, () => '2017-A/1') });
+  const wrong: readonly (readonly [body: string, status: number, code: string])[] = [
+    ['', 400, 'body_required'],
+    ['{', 400, 'json_malformed'],
+    ['[]', 400, 'body_required'],
+    ['{}', 400, 'body_invalid'],
+    ['{"serials":[]}', 400, 'body_invalid'],
+    ['{"serials":"2017-A/1"}', 400, 'body_invalid'],
+    ['{"serials":[1]}', 400, 'body_invalid'],
+    ['{"serials":[null]}', 400, 'body_invalid'],
+    [`{"serials":["2017-A/${'0'.repeat(60)}1"]}`, 400, 'body_invalid'],
+    ['{"serials":["2017-A/1"],"force":true}', 400, 'body_invalid'],
+    [many, 400, 'body_invalid'],
+    ['{"serials":["2017-A/1","rubbish"]}', 422, 'serial_malformed'],
+    ['{"serials":["2017-A/9..1"]}', 422, 'range_reversed'],
+    ['{"serials":["2017-A/0"]}', 422, 'range_outside_batch'],
+    [`{"serials":["2017-A/1"],"x":"${'x'.repeat(100 * 1_024)}"}`, 413, 'body_too_large'],
+  ];
+  return [
+    ...wrong.map(([body, status, code]) => ({
+      name: `POST /trace ${body.slice(0, 40)}`,
+      sending: asked(body),
+      statuses: [status],
+      code,
+    })),
+    { name: 'POST /trace as text', sending: asked('2017-A/1', 'text/plain'), statuses: [415] },
+  ];
 }

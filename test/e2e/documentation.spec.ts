@@ -17,6 +17,8 @@ interface Content {
 
 interface Operation {
   readonly summary?: string;
+  /** Of writes: what they append. */
+  readonly 'x-event'?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<
@@ -32,8 +34,21 @@ interface Document {
 /** What can be asked of the ledger of March 2017, by the route asked. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/batches/{batch}': '/batches/2017-A',
+  '/api/batches/{batch}/tree': '/batches/2017-A/tree?depth=3',
+  '/api/trace/{batch}/{number}': '/trace/2017-A/491',
+  '/api/missing': '/missing?status=all',
+  '/api/missing/{gap}': '/missing/{gap}',
+  '/api/findings': '/findings',
+  '/api/findings/{id}': '/findings/SERANG-2018-09',
   '/api/shipments': '/shipments?limit=2',
   '/api/shipments/{id}': '/shipments/00-000001',
+  '/api/routes': '/routes?within=31&limit=2',
+  '/api/routes/levels': '/routes/levels?within=31',
+  '/api/routes/{consignor}/{consignee}': '/routes/00/31.71',
+  '/api/demand': '/demand?within=31&level=regency&sort=cover',
+  '/api/demand/{facility}': '/demand/31.71',
+  '/api/allocations/proposal': '/allocations/proposal?consignor=31&blanks=5000',
+  '/api/shipments/{id}/unexpected': '/shipments/00-000001/unexpected',
   '/api/stock': '/stock?within=31&level=regency&limit=2',
   '/api/stock/diff': '/stock/diff?facility=31&from=2017-03-30&to=2017-03-31&limit=5',
   '/api/stock/{facility}': '/stock/31.71?asOf=2017-03-31&clock=occurred',
@@ -41,6 +56,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/accounts/{account}/events': '/accounts/31.71/events',
   '/api/accounts/{account}': '/accounts/31.71',
   '/api/facilities': '/facilities?q=menteng',
+  '/api/read-models': '/read-models',
   '/api/facilities/{id}': '/facilities/31.71',
   '/api/webhooks': '/webhooks',
   '/api/webhooks/{id}': '/webhooks/WEBHOOK',
@@ -74,6 +90,11 @@ function operations(method: string): readonly (readonly [string, Operation])[] {
   );
 }
 
+/** Those that are asked by POST. */
+function questions(): readonly (readonly [string, Operation])[] {
+  return operations('post').filter(([path]) => path.startsWith('/api/trace'));
+}
+
 /** The schemas of the document, with nothing allowed that they do not name. */
 function strictly(): (name: string) => ValidateFunction {
   const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -105,7 +126,7 @@ describe('the documentation of the interface', () => {
   });
 
   it('has a whole body for every write: none of them is of the wrong form', async () => {
-    const writes = operations('post');
+    const writes = operations('post').filter(([path]) => !path.startsWith('/api/trace'));
     expect(writes.filter(([, operation]) => 'x-event' in operation)).toHaveLength(26);
     for (const [path, { parameters = [], requestBody, responses }] of writes) {
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['201', '400', '409', '422']));
@@ -124,15 +145,23 @@ describe('the documentation of the interface', () => {
     const shapeOf = strictly();
     const reads = operations('get').filter(([path]) => !STREAMS.includes(path));
     expect(reads.map(([path]) => path).sort()).toEqual(Object.keys(QUESTIONS).sort());
+    const missing = (await ledger.get('/missing?status=all')).text;
+    const gap = /"gapId":"([^"]+)"/.exec(missing)?.[1] ?? '';
     for (const [path, { responses }] of reads) {
       const schema = responses['200']?.content?.['application/json']?.schema;
       expect([path, schema?.$ref]).toEqual([path, expect.stringMatching(/^#.components.schemas/)]);
       const check = shapeOf(schema?.$ref ?? '');
-      const { status, text } = await ledger.get(
-        (QUESTIONS[path] ?? path).replace('WEBHOOK', webhook),
-      );
+      const address = (QUESTIONS[path] ?? path).replace('{gap}', gap).replace('WEBHOOK', webhook);
+      const { status, text } = await ledger.get(address);
       check(JSON.parse(text));
       expect([path, status, check.errors]).toEqual([path, 200, null]);
+    }
+    for (const [path, { requestBody, responses }] of questions()) {
+      const { value } = requestBody?.content['application/json']?.examples?.example ?? {};
+      const answer = await ledger.post(path.slice('/api'.length), value ?? {});
+      const check = shapeOf(responses['200']?.content?.['application/json']?.schema?.$ref ?? '');
+      check(JSON.parse(answer.text));
+      expect([path, answer.status, check.errors]).toEqual([path, 200, null]);
     }
     const problem = shapeOf('#/components/schemas/Problem');
     problem(JSON.parse((await ledger.get('/stock?within=31&level=planet')).text));

@@ -30,9 +30,15 @@ export type QuestionReply =
 const { file } = workerData as QuestionThreadData;
 let opened: { readonly database: ReadModelDatabase; readonly inode: number } | null = null;
 
-parentPort?.on('message', (request: QuestionRequest) => {
-  parentPort?.postMessage(replyTo(request));
+parentPort?.on('message', (request: QuestionRequest | 'let go') => {
+  parentPort?.postMessage(request === 'let go' ? letGo() : replyTo(request));
 });
+
+function letGo(): 'let go' {
+  opened?.database.close();
+  opened = null;
+  return 'let go';
+}
 
 function replyTo({ id, name, parameters, projections }: QuestionRequest): QuestionReply {
   try {

@@ -1,10 +1,12 @@
 import { extname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Answered, ApartAnswer, ApartName, ApartParameters } from './apart-questions.js';
 import type { QuestionReply, QuestionRequest, QuestionThreadData } from './question-thread.js';
 
 /** So many questions wait for a thread; more are told to come again. */
 const MOST_WAITING = 256;
+const PAUSE_MS = 2;
 
 /** Too many questions wait already. Worth trying again. */
 export class TooManyQuestions extends Error {
@@ -23,6 +25,8 @@ interface Asked {
 interface Thread {
   readonly worker: Worker;
   asked: Asked | null;
+  /** Of the file: it has not been asked anything since. */
+  hasLetGo: boolean;
 }
 
 /** Threads that answer questions apart from the one that serves requests, started when they are first needed. */
@@ -31,6 +35,7 @@ export class QuestionThreads {
   readonly #waiting: Asked[] = [];
   #nextId = 0;
   #isClosed = false;
+  #isPaused = false;
 
   /** @param count at least 1 */
   constructor(
@@ -55,6 +60,21 @@ export class QuestionThreads {
     });
   }
 
+  /** Waits for the answers under way; then no thread has the file open until `work` is done. */
+  async pausedWhile(work: () => void): Promise<void> {
+    this.#isPaused = true;
+    try {
+      while (this.#threads.some(({ asked }) => asked !== null)) await pause(PAUSE_MS);
+      // They open it again when they are asked.
+      for (const { worker } of this.#threads) worker.postMessage('let go');
+      while (this.#threads.some(({ hasLetGo }) => !hasLetGo)) await pause(PAUSE_MS);
+      work();
+    } finally {
+      this.#isPaused = false;
+      this.#give();
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     const fault = new Error('the read models are closed');
@@ -65,12 +85,13 @@ export class QuestionThreads {
   }
 
   #give(): void {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#isPaused) {
       const thread = this.#threads.find(({ asked }) => asked === null) ?? this.#start();
       if (thread === null) return;
       const asked = this.#waiting.shift();
       if (asked === undefined) return;
       thread.asked = asked;
+      thread.hasLetGo = false;
       thread.worker.ref();
       thread.worker.postMessage(asked.request);
     }
@@ -81,8 +102,12 @@ export class QuestionThreads {
     if (this.#threads.length >= this.count) return null;
     const data: QuestionThreadData = { file: this.file };
     const worker = new Worker(threadFile(), { workerData: data, execArgv: [] });
-    const thread: Thread = { worker, asked: null };
-    worker.on('message', (reply: QuestionReply) => {
+    const thread: Thread = { worker, asked: null, hasLetGo: true };
+    worker.on('message', (reply: QuestionReply | 'let go') => {
+      if (reply === 'let go') {
+        thread.hasLetGo = true;
+        return;
+      }
       const { asked } = thread;
       thread.asked = null;
       // An idle thread does not keep the process alive.
