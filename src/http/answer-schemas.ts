@@ -6,6 +6,7 @@ import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
 import { TRACE_SCHEMAS } from './trace-schemas.js';
 import { TRANSIT_SCHEMAS } from './transit-schemas.js';
+import { WEBHOOK_SCHEMAS } from './webhook-schemas.js';
 import {
   COUNT,
   FLAG,
@@ -129,34 +130,6 @@ const PROJECTION = {
     'For how long something has waited for it; null until it holds what the log held at the first look.',
   ),
 };
-const WEBHOOK = {
-  id: { type: 'string', format: 'uuid' },
-  url: TEXT,
-  within: said(orNull(TEXT), 'Only what concerns this facility and all below it.'),
-  types: { type: 'array', nullable: true, items: TEXT },
-  description: TEXT,
-  isPaused: FLAG,
-  pausedBecause: said(orNull(TEXT), 'Why it paused itself.'),
-  createdAt: INSTANT,
-  createdBy: OFFICER,
-  position: said(DECIMAL, 'Up to here all has been delivered or is queued.'),
-  pending: COUNT,
-  deadLetters: COUNT,
-  delivered: COUNT,
-  lastDeliveredAt: orNull(INSTANT),
-  lastFailure: said(orNull(TEXT), 'Of the last attempt that failed: when, and why.'),
-};
-const DEAD_LETTER = {
-  deliveryId: { type: 'string', format: 'uuid' },
-  position: DECIMAL,
-  account: said(TEXT, 'Or the stream, where it is of no account.'),
-  eventId: TEXT,
-  type: TEXT,
-  attempts: COUNT,
-  givenUpAt: INSTANT,
-  failure: TEXT,
-};
-
 const SHARE = object({ projection: TEXT, seconds: { type: 'number' } });
 const REBUILD = {
   state: { type: 'string', enum: ['running', 'done', 'failed'] },
@@ -290,17 +263,7 @@ export const ANSWER_SCHEMAS = {
     successor: said(orNull(TEXT), 'Who answers for what a closed facility left.'),
     children: said(COUNT, 'Directly below.'),
   }),
-  Webhook: object(WEBHOOK),
-  WebhookRegistered: object({
-    ...WEBHOOK,
-    secret: said(TEXT, 'The key of the signatures; it is told this once.'),
-  }),
-  WebhookList: object({ items: list(ref('Webhook')) }),
-  DeadLetterPage: object({
-    items: list(object(DEAD_LETTER)),
-    next: said(orNull(DECIMAL), 'Give it as `after` for those that follow; null at the end.'),
-  }),
-  Redelivery: object({ deliveryId: TEXT }),
+  ...WEBHOOK_SCHEMAS,
   Liveness: object({ status: TEXT }),
   Readiness: object({
     status: { type: 'string', enum: ['ready', 'not_ready'] },

@@ -3,6 +3,7 @@ import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
 import { EventsExportHandler } from './exports/events-export.query.js';
 import { MovementsExportHandler } from './exports/movements-export.query.js';
 import { StockExportHandler } from './exports/stock-export.query.js';
+import { TraceExportHandler } from './exports/trace-export.query.js';
 import {
   StockAsOfHandler,
   StockChangesHandler,
@@ -55,6 +56,7 @@ export const QUERY_HANDLERS = [
   EventsExportHandler,
   MovementsExportHandler,
   StockExportHandler,
+  TraceExportHandler,
   TraceSerialHandler,
   TraceSerialsHandler,
   BatchTreeHandler,

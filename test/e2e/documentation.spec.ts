@@ -128,7 +128,6 @@ describe('the documentation of the interface', () => {
   it('has a whole body for every write: none of them is of the wrong form', async () => {
     const writes = operations('post').filter(([path]) => !path.startsWith('/api/trace'));
     expect(writes.filter(([, operation]) => 'x-event' in operation)).toHaveLength(26);
-    expect(writes).toHaveLength(30);
     for (const [path, { parameters = [], requestBody, responses }] of writes) {
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['201', '400', '409', '422']));
       expect(responses).not.toHaveProperty('200');
