@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, type Settings } from '../settings.js';
 import { fail } from './failure.js';
+import { addTracing } from './tracing-commands.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -68,6 +69,7 @@ function buildProgram(): Command {
   addServing(program, settings);
   addWriting(program, settings);
   addReading(program, settings);
+  addTracing(program, settings);
   addKeeping(program, settings);
   addCopying(program, settings);
   return program;
