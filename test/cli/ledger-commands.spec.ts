@@ -106,9 +106,7 @@ describe('the commands on a ledger', () => {
 
   it('tree, missing and findings tell where blanks are, and which are not', async () => {
     const tree = await blangko(base, ['tree', '2017-A', '--within', '31', '--depth', '2']);
-    expect(tree.stdout).toMatch(
-      /│ 31 Daerah Khusus.*\n│ {3}31\.71 Kota.*\n│ {5}31\.71\.01 Gambir/,
-    );
+    expect(tree.stdout).toMatch(/│ 31 Daerah Khusus.*\n│ {3}31\.71 Kota.*\n│ {5}31\.71\.01 Gambir/);
     const missing = await blangko(base, ['missing', '--status', 'all']);
     expect(missing.stdout).toMatch(/2017-A\/3501\.\.4000 .* short_on_receipt .* open +│\n/);
     expect(missing.stdout).toMatch(/\n2 gaps, 501 blanks\n/);
