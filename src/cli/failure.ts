@@ -18,6 +18,7 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'NotKeptHere',
   'ReadModelBehind',
   'InvalidCursor',
+  'WebhooksFault',
 ]);
 
 /** What to do about a fault, where the fault does not say so itself. */

@@ -2,6 +2,9 @@ import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, type Settings } from '../settings.js';
 import { fail } from './failure.js';
+import { addExporting, addFollowing, addWebhooks } from './live-commands.js';
+import { wholeNumber } from './option-values.js';
+import { addSupply } from './supply-commands.js';
 import { addTracing } from './tracing-commands.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,14 +29,6 @@ or env:NAME, where the variable NAME holds it: other users of the machine see wh
 
 /** Exit code of a command line that cannot be understood. */
 const USAGE = 2;
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^[0-9]{1,10}$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is needed`);
-  };
-}
 
 function scaleOf(text: string): number {
   const value = Number(text);
@@ -70,6 +65,10 @@ function buildProgram(): Command {
   addWriting(program, settings);
   addReading(program, settings);
   addTracing(program, settings);
+  addExporting(program, settings);
+  addFollowing(program, settings);
+  addWebhooks(program, settings);
+  addSupply(program, settings);
   addKeeping(program, settings);
   addCopying(program, settings);
   return program;

@@ -1,26 +1,54 @@
+import { CLOCKS } from '../read-models/history/history-tables.js';
+import { PLACES } from '../read-models/history/move.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
+import { DEMAND_SCHEMAS } from './demand-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
+import { TRACE_SCHEMAS } from './trace-schemas.js';
+import { TRANSIT_SCHEMAS } from './transit-schemas.js';
 import {
   COUNT,
   FLAG,
   INSTANT,
   LEVEL,
   list,
+  NEXT,
   object,
   OCCURRED_AT,
   OFFICER,
   orNull,
   page,
+  pageWith,
   POSITION,
   ref,
   said,
   TEXT,
+  withOptional,
 } from './schema-parts.js';
-import { TRACE_SCHEMAS } from './trace-schemas.js';
 
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
+const PLACE = { type: 'string', enum: [...PLACES] };
+const FLOW = { batch: TEXT, from: PLACE, to: PLACE, blanks: { type: 'integer' } };
+const LATE_ENTRY = {
+  account: TEXT,
+  position: DECIMAL,
+  eventId: said(orNull(TEXT), 'Of the first of the events that follow each other.'),
+  events: COUNT,
+  effectiveAt: INSTANT,
+  recordedAt: INSTANT,
+  blanks: { type: 'integer' },
+};
+const AS_OF = {
+  clock: { type: 'string', enum: [...CLOCKS] },
+  time: said(INSTANT, 'Up to and with it. ISO 8601, UTC.'),
+  position: said(DECIMAL, 'Of the last event recorded by then.'),
+  isFinal: said(FLAG, 'Whether nothing recorded later can change it.'),
+  late: said(
+    orNull(object({ events: COUNT, entries: list(object(LATE_ENTRY)), truncated: FLAG })),
+    'On the clock `occurred`: entries recorded after the moment that count all the same.',
+  ),
+};
 const SUMMARY = {
   shipmentId: TEXT,
   consignor: TEXT,
@@ -35,6 +63,9 @@ const SUMMARY = {
   paperNumber: orNull(TEXT),
   blanks: said(COUNT, 'On the manifest.'),
   openBlanks: said(COUNT, 'Of these, still in transit.'),
+  missingBlanks: said(COUNT, 'Of these, told missing.'),
+  unexpectedBlanks: said(COUNT, 'Found in it though the manifest does not name them.'),
+  closedAt: said(orNull(INSTANT), 'When nothing of it was in transit any more; null before.'),
 };
 const SHIPMENT_ENTRY = {
   type: TEXT,
@@ -98,6 +129,48 @@ const PROJECTION = {
     'For how long something has waited for it; null until it holds what the log held at the first look.',
   ),
 };
+const WEBHOOK = {
+  id: { type: 'string', format: 'uuid' },
+  url: TEXT,
+  within: said(orNull(TEXT), 'Only what concerns this facility and all below it.'),
+  types: { type: 'array', nullable: true, items: TEXT },
+  description: TEXT,
+  isPaused: FLAG,
+  pausedBecause: said(orNull(TEXT), 'Why it paused itself.'),
+  createdAt: INSTANT,
+  createdBy: OFFICER,
+  position: said(DECIMAL, 'Up to here all has been delivered or is queued.'),
+  pending: COUNT,
+  deadLetters: COUNT,
+  delivered: COUNT,
+  lastDeliveredAt: orNull(INSTANT),
+  lastFailure: said(orNull(TEXT), 'Of the last attempt that failed: when, and why.'),
+};
+const DEAD_LETTER = {
+  deliveryId: { type: 'string', format: 'uuid' },
+  position: DECIMAL,
+  account: said(TEXT, 'Or the stream, where it is of no account.'),
+  eventId: TEXT,
+  type: TEXT,
+  attempts: COUNT,
+  givenUpAt: INSTANT,
+  failure: TEXT,
+};
+
+const SHARE = object({ projection: TEXT, seconds: { type: 'number' } });
+const REBUILD = {
+  state: { type: 'string', enum: ['running', 'done', 'failed'] },
+  startedAt: INSTANT,
+  finishedAt: orNull(INSTANT),
+  events: said(orNull(COUNT), 'Read of the log so far.'),
+  ofEvents: orNull(COUNT),
+  rowsCompared: said(orNull(COUNT), 'Of the old rows, at one moment, against the new.'),
+  differences: orNull(
+    list(object({ projection: TEXT, table: TEXT, expected: orNull(TEXT), actual: orNull(TEXT) })),
+  ),
+  shares: said(orNull(list(SHARE)), 'For how long each projection worked.'),
+  reason: said(orNull(TEXT), 'Why it failed: the old rows serve on.'),
+};
 
 /** Every shape the interface answers with, by its name in the documentation. */
 export const ANSWER_SCHEMAS = {
@@ -108,10 +181,32 @@ export const ANSWER_SCHEMAS = {
     ranges: said(list(TEXT), '`2017-A/1..250000`, in order, the first 1,000.'),
     truncated: said(FLAG, 'Whether there are more ranges than are shown.'),
   }),
-  Stock: object({
-    ...COUNTS,
-    byBatch: list(object({ batch: TEXT, ...COUNTS })),
-    lastMovement: LAST_MOVEMENT,
+  Stock: withOptional(
+    { ...COUNTS, byBatch: list(object({ batch: TEXT, ...COUNTS })) },
+    { lastMovement: said(LAST_MOVEMENT, 'Of the stock now; null where nothing ever moved.') },
+  ),
+  AsOf: object(AS_OF),
+  StockDiff: object({
+    facilityId: TEXT,
+    from: ref('AsOf'),
+    to: ref('AsOf'),
+    opening: ref('Stock'),
+    flows: list(object({ ...FLOW, isTransfer: FLAG })),
+    closing: ref('Stock'),
+    entries: list(
+      object({
+        account: TEXT,
+        ...FLOW,
+        counterparty: said(orNull(TEXT), 'Whom what goes into a transit is for.'),
+        time: said(INSTANT, 'By the clock in question.'),
+        position: DECIMAL,
+        events: said(COUNT, 'Issuances that follow each other are told of together.'),
+        type: TEXT,
+        eventId: said(orNull(TEXT), 'Of the first of them.'),
+      }),
+    ),
+    next: NEXT,
+    position: POSITION,
   }),
   FacilityStock: object({
     facilityId: TEXT,
@@ -120,9 +215,12 @@ export const ANSWER_SCHEMAS = {
     level: LEVEL,
     own: ref('Stock'),
     total: ref('Stock'),
+    asOf: orNull(object(AS_OF)),
     position: POSITION,
   }),
-  StockPage: page(object({ facilityId: TEXT, code: TEXT, name: TEXT, total: ref('Stock') })),
+  StockPage: pageWith(object({ facilityId: TEXT, code: TEXT, name: TEXT, total: ref('Stock') }), {
+    asOf: orNull(object(AS_OF)),
+  }),
   Batch: object({
     batch: TEXT,
     contract: said(orNull(TEXT), 'Null for a legacy batch.'),
@@ -149,8 +247,11 @@ export const ANSWER_SCHEMAS = {
     packages: list(object({ label: TEXT, kind: TEXT, seal: TEXT, ...SPLIT })),
     open: said(object(SPLIT), 'Still in transit.'),
     entries: list(object(SHIPMENT_ENTRY)),
+    unexpected: list(ref('UnexpectedFound')),
     position: POSITION,
   }),
+  ...DEMAND_SCHEMAS,
+  ...TRANSIT_SCHEMAS,
   Account: object({
     account: TEXT,
     kind: { type: 'string', enum: ['facility', 'batch', 'evidence'] },
@@ -189,6 +290,17 @@ export const ANSWER_SCHEMAS = {
     successor: said(orNull(TEXT), 'Who answers for what a closed facility left.'),
     children: said(COUNT, 'Directly below.'),
   }),
+  Webhook: object(WEBHOOK),
+  WebhookRegistered: object({
+    ...WEBHOOK,
+    secret: said(TEXT, 'The key of the signatures; it is told this once.'),
+  }),
+  WebhookList: object({ items: list(ref('Webhook')) }),
+  DeadLetterPage: object({
+    items: list(object(DEAD_LETTER)),
+    next: said(orNull(DECIMAL), 'Give it as `after` for those that follow; null at the end.'),
+  }),
+  Redelivery: object({ deliveryId: TEXT }),
   Liveness: object({ status: TEXT }),
   Readiness: object({
     status: { type: 'string', enum: ['ready', 'not_ready'] },
@@ -197,6 +309,11 @@ export const ANSWER_SCHEMAS = {
   }),
   ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
   ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+  ReadModels: object({
+    projections: list(object(PROJECTION)),
+    rebuild: orNull(object(REBUILD)),
+  }),
+  Rebuild: object(REBUILD),
   ...TRACE_SCHEMAS,
 } as const;
 

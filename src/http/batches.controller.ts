@@ -38,7 +38,7 @@ export class BatchesController {
     @Query() { atLeast }: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswer> {
-    return this.queries.ask(reply, new BatchByCode(batch, atLeast), atLeast);
+    return this.queries.ask(reply, new BatchByCode(askedScope(), batch, atLeast), atLeast);
   }
 
   @ReadRoute(':batch/tree', {

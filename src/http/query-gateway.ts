@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus, type Query } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
+import { TooManyCartons } from '../read-models/demand/allocation.query.js';
 import { InvalidCursor } from '../read-models/cursor.js';
 import { NotKeptHere } from '../read-models/kept-provinces.js';
 import { ReadModelBehind, ReadModels } from '../read-models/read-models.js';
@@ -46,6 +47,10 @@ function refuse(error: unknown): never {
     const detail = 'the cursor is not one of this listing';
     throw new Problem('parameter_invalid', { errors: [{ parameter: 'cursor', detail }] });
   }
+  if (error instanceof TooManyCartons)
+    throw new Problem('parameter_invalid', {
+      errors: [{ parameter: 'carton', detail: error.message }],
+    });
   if (error instanceof ReadModelBehind) {
     const facts = { wanted: error.wanted, position: error.actual ?? '0' };
     throw new Problem('read_model_behind', { facts, retryAfterSeconds: 1 });

@@ -1,6 +1,7 @@
-import { Body, Controller, Param, Query, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Clock } from '../commands/command-envelope.js';
 import {
   DispatchShipmentBody,
   DispatchShipmentCommand,
@@ -17,10 +18,17 @@ import {
 import type { ShipmentAnswer } from '../read-models/shipments/shipment-answer.js';
 import { ShipmentById } from '../read-models/shipments/shipment-by-id.query.js';
 import { ShipmentsOf } from '../read-models/shipments/shipments-of.query.js';
+import {
+  UnexpectedIn,
+  type UnexpectedAnswer,
+} from '../read-models/shipments/unexpected-in.query.js';
+import { CLOCK } from '../tokens.js';
+import { askedScope } from './asked-scope.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
 import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
-import { FreshQuery, limitOf, ShipmentsQuery } from './queries.dto.js';
+import { FreshQuery, limitOf } from './queries.dto.js';
+import { shipmentFilterOf, ShipmentsQuery } from './shipment-queries.dto.js';
 import { pageAnswer, QueryGateway } from './query-gateway.js';
 import { ReadRoute } from './read-route.js';
 import { WriteRoute } from './write-route.js';
@@ -32,6 +40,7 @@ export class ShipmentsController {
   constructor(
     private readonly commands: CommandGateway,
     private readonly queries: QueryGateway,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @ReadRoute('shipments', {
@@ -40,9 +49,9 @@ export class ShipmentsController {
     schema: 'ShipmentPage',
   })
   async list(@Query() query: ShipmentsQuery, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { consignee, consignor, state, cursor = null, atLeast } = query;
-    const filter = { consignee, consignor, state };
-    const question = new ShipmentsOf(filter, cursor, limitOf(query), atLeast);
+    const { cursor = null, atLeast } = query;
+    const filter = shipmentFilterOf(query, this.clock.now());
+    const question = new ShipmentsOf(askedScope(), filter, cursor, limitOf(query), atLeast);
     return pageAnswer(await this.queries.ask(reply, question, atLeast));
   }
 
@@ -56,7 +65,20 @@ export class ShipmentsController {
     @Query() { atLeast }: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ShipmentAnswer> {
-    return this.queries.ask(reply, new ShipmentById(id, atLeast), atLeast);
+    return this.queries.ask(reply, new ShipmentById(askedScope(), id, atLeast), atLeast);
+  }
+
+  @ReadRoute('shipments/:id/unexpected', {
+    summary: 'What was found in a shipment that its manifest does not name',
+    answer: 'Serials by receipt, and with whom the books have them now.',
+    schema: 'UnexpectedSerials',
+  })
+  unexpected(
+    @Param('id') id: string,
+    @Query() { atLeast }: FreshQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UnexpectedAnswer> {
+    return this.queries.ask(reply, new UnexpectedIn(askedScope(), id, atLeast), atLeast);
   }
 
   @WriteRoute('accounts/:account/shipments', {

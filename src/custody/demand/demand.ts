@@ -23,7 +23,10 @@ export function demandOfStream(stream: string): FacilityId | null {
     : null;
 }
 
-/** Residents waiting for a card, as of a day, by reason; the latest report replaces the earlier. */
+/**
+ * Residents waiting for a card, as of a day, by reason. Of each reason the latest report that names it
+ * counts: one who reports the backlog says nothing of cards that were lost, unless it names them with 0.
+ */
 export interface DemandEvent {
   readonly type: 'DemandReported';
   readonly data: EntryFields & {

@@ -5,7 +5,7 @@ import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { nameOfNumber, numberOfName, type NameKind } from './custody-names.js';
 import { blockOf, IssuanceBlock } from './issuance-record.js';
 import { placeOfNumber, type PlaceName } from './places.js';
-import { binsOf, binSpans } from './serial-bins.js';
+import { batchOfBin, binsOf, binSpans } from './serial-bins.js';
 import { entryOfRow, occurredOfRow, PackedIssuance, type StoryEntry } from './story-entry.js';
 
 /** A stretch of serials that one entry moved. */
@@ -96,6 +96,23 @@ export class CustodyLine {
     const row = this.database.get('SELECT * FROM custody_entry WHERE position = ?', position);
     if (row === undefined) throw new Error(`no entry of an account stands at ${position}`);
     return this.#keep(row);
+  }
+
+  /** The entry of an account at a revision; null where there is none, or an issuance. */
+  entryOf(account: AccountId, revision: number): StoryEntry | null {
+    const sql = 'SELECT * FROM custody_entry WHERE account = ? AND revision = ?';
+    const row = this.database.get(sql, account, revision);
+    return row === undefined ? null : this.#keep(row);
+  }
+
+  /** What an entry that is no issuance moved. */
+  rangesOf(position: number): readonly { batch: string; first: number; last: number }[] {
+    const sql = `SELECT bin, first, last FROM custody_range AS moved WHERE moved.position = ?`;
+    return this.database.all(sql, position).map(({ bin, first, last }) => ({
+      batch: this.batch(batchOfBin(Number(bin))),
+      first: Number(first),
+      last: Number(last),
+    }));
   }
 
   opened({ block, record }: IssuanceRecord): StoryEntry {

@@ -50,3 +50,8 @@ export function binSpans(batch: number, first: number, last: number): readonly B
 export function allBins(batch: number): BinSpan {
   return { from: batch * BINS_PER_BATCH, to: (batch + 1) * BINS_PER_BATCH - 1 };
 }
+
+/** The number of the batch whose ranges are kept there. */
+export function batchOfBin(bin: number): number {
+  return Math.floor(bin / BINS_PER_BATCH);
+}

@@ -56,7 +56,7 @@ export function stepsOf(moves: readonly Move[]): readonly StoryStep[] {
 const NONE: ReadonlySet<number> = new Set();
 
 /** Which moves were undone, and which undid them. One that undoes nothing of the story counts as any other. */
-function undoneOf(moves: readonly Move[]): {
+export function undoneOf(moves: readonly Pick<Move, 'entry'>[]): {
   readonly reversed: ReadonlySet<number>;
   readonly reversals: ReadonlySet<number>;
 } {

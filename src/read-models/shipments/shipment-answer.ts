@@ -26,6 +26,12 @@ export interface ShipmentSummary {
   readonly blanks: number;
   /** Of these, still in transit. */
   readonly openBlanks: number;
+  /** Of these, told missing when it was received, or while they were in transit. */
+  readonly missingBlanks: number;
+  /** Found in it though the manifest does not name them. */
+  readonly unexpectedBlanks: number;
+  /** When the entry was recorded that left nothing in transit: ISO 8601, UTC; null while something is. */
+  readonly closedAt: string | null;
 }
 
 export interface PackageAnswer {
@@ -34,6 +40,15 @@ export interface PackageAnswer {
   readonly seal: string;
   readonly usable: SerialTexts;
   readonly invalid: SerialTexts;
+}
+
+/** What a receipt found that the manifest does not name. It never entered custody. */
+export interface UnexpectedSerials {
+  readonly eventId: string;
+  /** Who received it. */
+  readonly account: string;
+  readonly recordedAt: string;
+  readonly serials: SerialTexts;
 }
 
 /** A receipt, refusal, loss, incident or reversal that concerns the shipment. */
@@ -56,6 +71,8 @@ export interface ShipmentAnswer extends ShipmentSummary {
   readonly open: { readonly usable: SerialTexts; readonly invalid: SerialTexts };
   /** In order, the first 1,000. */
   readonly entries: readonly ShipmentEntry[];
+  /** In order, the first 1,000; without those of receipts that were reversed. */
+  readonly unexpected: readonly UnexpectedSerials[];
   /** The position of the log the answer holds for. */
   readonly position: string;
 }
@@ -70,10 +87,12 @@ function textOrNull(value: unknown): string | null {
 }
 
 export const SUMMARY_COLUMNS = `shipment_id, consignor, consignee, state, origin, basis, expected_by,
-  recorded_at, occurred_at, event_id, paper_number, blanks, open_blanks`;
+  recorded_at, occurred_at, event_id, paper_number, blanks, open_blanks,
+  missing_blanks, unexpected_blanks, closed_at`;
 
 export function summaryOf(row: Row): ShipmentSummary {
-  const expectedBy = row.expected_by;
+  const instantOrNull = (value: unknown): string | null =>
+    value === null ? null : new Date(Number(value)).toISOString();
   return {
     shipmentId: String(row.shipment_id),
     consignor: String(row.consignor),
@@ -81,19 +100,28 @@ export function summaryOf(row: Row): ShipmentSummary {
     state: String(row.state) as ShipmentState,
     origin: String(row.origin) as ShipmentSummary['origin'],
     basis: textOrNull(row.basis),
-    expectedBy: expectedBy === null ? null : new Date(Number(expectedBy)).toISOString(),
+    expectedBy: instantOrNull(row.expected_by),
     recordedAt: String(row.recorded_at),
     occurredAt: JSON.parse(String(row.occurred_at)) as OccurredAt,
     eventId: String(row.event_id),
     paperNumber: textOrNull(row.paper_number),
     blanks: Number(row.blanks),
     openBlanks: Number(row.open_blanks),
+    missingBlanks: Number(row.missing_blanks),
+    unexpectedBlanks: Number(row.unexpected_blanks),
+    closedAt: instantOrNull(row.closed_at),
   };
+}
+
+/** What is told of one shipment in other rows than its own. */
+interface ShipmentRows {
+  readonly entries: readonly Row[];
+  readonly unexpected: readonly Row[];
 }
 
 export function shipmentAnswer(
   row: Row,
-  entries: readonly Row[],
+  { entries, unexpected }: ShipmentRows,
   position: string,
 ): ShipmentAnswer {
   const packages = JSON.parse(String(row.packages)) as readonly PackageJson[];
@@ -119,6 +147,12 @@ export function shipmentAnswer(
       position: String(entry.position),
       recordedAt: String(entry.recorded_at),
       blanks: Number(entry.blanks),
+    })),
+    unexpected: unexpected.map((it) => ({
+      eventId: String(it.event_id),
+      account: String(it.account),
+      recordedAt: String(it.recorded_at),
+      serials: serials(it.serials),
     })),
     position,
   };

@@ -41,5 +41,10 @@ export function noCounts(): Record<CountName, number> {
   };
 }
 
+/** Adds to counts in place. */
+export function addCountsTo(counts: Record<CountName, number>, more: StockCounts): void {
+  for (const name of COUNT_NAMES) counts[name] += more[name];
+}
+
 /** The batch under which cards without a legible serial are counted. */
 export const NO_BATCH = '';

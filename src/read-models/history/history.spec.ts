@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { historyOnTwoClocks } from '../../../test/support/custody-line-world.js';
+import { CHOICES, moved } from '../../../test/support/history-arbitraries.js';
+import { naiveChanges, naiveStocks } from '../../../test/support/naive-history.js';
+import { choicesOf, historyOf } from '../../../test/support/projection-world.js';
+import type { AccountId } from '../../custody/account/account-id.js';
+import { decodeEvent } from '../../event-store/codec/event-codec.js';
+import type { RecordedEvent } from '../../event-store/event-store.js';
+import { custodyLineProjection } from '../custody-line/custody-line-projection.js';
+import { compareRows } from '../dump.js';
+import { ProjectionRunner } from '../projection-runner.js';
+import { ReadModelDatabase } from '../read-model-database.js';
+import { registerProjections } from '../registry.js';
+import { segmentOf } from '../segment-builder.js';
+import { noCounts, type CountName } from '../stock/stock-counts.js';
+import { clockNumber, cutAt } from './as-of.js';
+import { historyProjection } from './history-projection.js';
+import { ownFlows, regionFlows, stockOfFlows, type StockThen } from './history-stock.js';
+import { CLOCKS, type Clock } from './history-tables.js';
+
+const PROJECTIONS = [custodyLineProjection, historyProjection];
+
+function projected(events: readonly RecordedEvent[], size: number): ReadModelDatabase {
+  const database = ReadModelDatabase.open(':memory:');
+  registerProjections(database, PROJECTIONS);
+  const runners = PROJECTIONS.map(
+    (it) =>
+      new ProjectionRunner(it, database, (name, halt) => {
+        throw new Error(`${name}: ${halt.reason}`);
+      }),
+  );
+  const decoded = events.map(decodeEvent);
+  let time = -Infinity;
+  for (let from = 0; from < decoded.length; from += size) {
+    const segment = segmentOf(decoded.slice(from, from + size), time);
+    ProjectionRunner.takeAll(runners, database, segment);
+    time = segment.endTime;
+  }
+  return database;
+}
+
+const COUNT_OF: Readonly<Record<string, CountName>> = {
+  transitIn: 'inTransitIn',
+  transitOut: 'inTransitOut',
+};
+
+/** What the naive fold says of an account, in the terms of the answers; cards without number and production apart. */
+function expectedOf(
+  stock: ReadonlyMap<string, Record<string, number>>,
+  isWanted: (account: string) => boolean,
+) {
+  const sums: Record<string, number> = {};
+  for (const [key, counts] of stock) {
+    if (!isWanted(key.slice(0, key.indexOf(' ')))) continue;
+    for (const [state, blanks] of Object.entries(counts)) {
+      const name = COUNT_OF[state] ?? state;
+      sums[name] = (sums[name] ?? 0) + blanks;
+    }
+  }
+  const { produced: _p, unnumbered: _u, inTransitWithin: _w, ...none } = noCounts();
+  return { ...none, ...sums };
+}
+
+function counted({ byBatch: _b, produced: _p, unnumbered: _u, ...counts }: StockThen) {
+  const { inTransitWithin: _w, ...rest } = counts;
+  return rest;
+}
+
+const ACCOUNTS = ['00', '31', '31.71', '31.71.01', '31.71.01.1001', '32', '32.01', 'B.2017-A'];
+
+function instantsOf(events: readonly RecordedEvent[], seeds: readonly number[]): number[] {
+  const start = Date.parse('2017-03-29T00:00:00Z');
+  const random = seeds.map((seed) => start + (seed % (6 * 86_400)) * 1_000 + (seed % 1_000));
+  const recorded = seeds.map((seed) =>
+    Date.parse(String(events[seed % events.length]?.metadata.recordedAt)),
+  );
+  return [...random, ...recorded, recorded[0] ?? 0].sort((a, b) => a - b);
+}
+
+function stockAt(database: ReadModelDatabase, clock: Clock, instant: number, account: string) {
+  const cut = cutAt(database, clock, { kind: 'instant', instant });
+  return stockOfFlows(ownFlows(database, cut, account as AccountId));
+}
+
+describe('the stock as of any instant', () => {
+  it.each(CLOCKS)('is that of a naive fold of the log on the %s clock', (clock) => {
+    fc.assert(
+      fc.property(CHOICES, fc.integer({ min: 1, max: 40 }), (choices, size) => {
+        const events = historyOnTwoClocks(choices);
+        const database = projected(events, size);
+        const instants = instantsOf(events, choices.slice(0, 12));
+        const changes = naiveChanges(events, clock);
+        let at = 0;
+        for (const stock of naiveStocks(changes, instants)) {
+          const instant = instants[at++] ?? 0;
+          for (const account of ACCOUNTS)
+            expect([account, counted(stockAt(database, clock, instant, account))]).toEqual([
+              account,
+              expectedOf(stock, (it) => it === account),
+            ]);
+          const cut = cutAt(database, clock, { kind: 'instant', instant });
+          const total = regionFlows(database, cut, ['00', '31', '31.71']);
+          for (const region of ['31', '31.71'] as const) {
+            const within = (it: string): boolean => it === region || it.startsWith(`${region}.`);
+            const answer = counted(stockOfFlows(total.get(region) ?? new Map()));
+            expect([region, answer]).toEqual([region, expectedOf(stock, within)]);
+          }
+        }
+        database.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    ['happened in another order than they were recorded in', historyOnTwoClocks],
+    ['all happened on one day', (choices: readonly number[]) => historyOf(choices).history.events],
+  ])('leaves the same rows, however the log is cut, where entries %s', (_how, eventsOf) => {
+    fc.assert(
+      fc.property(CHOICES, fc.integer({ min: 1, max: 60 }), (choices, size) => {
+        const events = eventsOf(choices);
+        const [one, other] = [projected(events, size), projected(events, events.length)];
+        expect(compareRows(other, one, PROJECTIONS).differences).toEqual([]);
+        one.close();
+        other.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
