@@ -17,6 +17,7 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'AppendRefused',
   'NotKeptHere',
   'ReadModelBehind',
+  'InvalidCursor',
   'WebhooksFault',
 ]);
 

@@ -5,6 +5,7 @@ import { fail } from './failure.js';
 import { addExporting, addFollowing, addWebhooks } from './live-commands.js';
 import { wholeNumber } from './option-values.js';
 import { addSupply } from './supply-commands.js';
+import { addTracing } from './tracing-commands.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,6 +64,7 @@ function buildProgram(): Command {
   addServing(program, settings);
   addWriting(program, settings);
   addReading(program, settings);
+  addTracing(program, settings);
   addExporting(program, settings);
   addFollowing(program, settings);
   addWebhooks(program, settings);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { hashReadModels } from '../../src/read-models/dump.js';
+import type { SerialsTrace } from '../../src/read-models/trace/trace-serials.query.js';
 import { blangko, complaint, Folders, followed, served } from './command-line.js';
 
 // Processes take their time on a busy machine; nothing here depends on it.
@@ -80,6 +81,39 @@ describe('the commands on a ledger', () => {
       expect(none.code).toBe(1);
       expect(complaint(none)).toMatch(new RegExp(`^blangko: there is no account ${account};`));
     }
+  });
+
+  it('trace tells one serial in full, and of a list those with one story together', async () => {
+    const { stdout } = await blangko(base, ['trace', '2017-A/17']);
+    expect(stdout).toMatch(/^2017-A\/000000017, contract CONTOH.*\n/);
+    expect(stdout).toMatch(
+      /2017-03-28 01:30 │ usable at 31\.71\.01 .*ShipmentReceived 31\.71\.01@0/,
+    );
+    expect(stdout).toMatch(/│ 31-000001 .* petugas-31 .* D-2017-A-000000001 SD000000001 │ +500 │/);
+    const list = join(base, 'found.txt');
+    await writeFile(list, '# a sack\n2017-A/1..1500\r\n\n2017-A/999999\n');
+    const many = await blangko(base, ['trace', '--file', list, '--json']);
+    const { groups, notFound } = JSON.parse(many.stdout) as SerialsTrace;
+    expect(groups.map(({ now }) => `${String(now?.place)} ${String(now?.account)}`)).toEqual([
+      'issued 31.71.01',
+      'usable 31.71.01',
+    ]);
+    expect(notFound.ranges).toEqual(['2017-A/999999']);
+    const wrong = await blangko(base, ['trace', 'rubbish', '2017-A/1']);
+    expect(wrong.code).toBe(1);
+    expect(complaint(wrong)).toMatch(/^blangko: not to be read as serials: rubbish \(a range is/);
+  });
+
+  it('tree, missing and findings tell where blanks are, and which are not', async () => {
+    const tree = await blangko(base, ['tree', '2017-A', '--within', '31', '--depth', '2']);
+    expect(tree.stdout).toMatch(/│ 31 Daerah Khusus.*\n│ {3}31\.71 Kota.*\n│ {5}31\.71\.01 Gambir/);
+    const missing = await blangko(base, ['missing', '--status', 'all']);
+    expect(missing.stdout).toMatch(/2017-A\/3501\.\.4000 .* short_on_receipt .* open +│\n/);
+    expect(missing.stdout).toMatch(/\n2 gaps, 501 blanks\n/);
+    const findings = await blangko(base, ['findings', '--status', 'all']);
+    expect(findings.stdout).toMatch(/^nothing of the kind was found\n/);
+    const none = await blangko(base, ['findings', 'KARUNG-1']);
+    expect([none.code, complaint(none)]).toEqual([1, 'blangko: there is no finding KARUNG-1']);
   });
 
   it('audit prints the books of every batch', async () => {

@@ -43,15 +43,17 @@ type Moves = readonly (readonly [from: string, to: string, serials: SerialSetJso
  * with nothing in common with the read model it is compared to.
  */
 export class NaiveTrace {
-  readonly #seen: readonly { readonly asked: Asked; readonly serials: readonly Seen[][] }[];
+  /** Of each batch the serials asked for, in order, and what was seen of each. */
+  readonly #batches = new Map<string, { readonly numbers: number[]; readonly seen: Seen[][] }>();
   readonly #corrected = new Map<string, OccurredAt>();
   #ledgerTime = -Infinity;
 
-  constructor(asked: readonly Asked[]) {
-    this.#seen = asked.map((it) => ({
-      asked: it,
-      serials: Array.from({ length: it.last - it.first + 1 }, () => []),
-    }));
+  constructor(private readonly asked: readonly Asked[]) {
+    for (const [batch, its] of Map.groupBy(asked, (it) => it.batch)) {
+      const all = new Set(its.flatMap(numbersOf));
+      const numbers = [...all].sort((a, b) => a - b);
+      this.#batches.set(batch, { numbers, seen: numbers.map(() => []) });
+    }
   }
 
   /** The next event of the log. */
@@ -65,11 +67,12 @@ export class NaiveTrace {
   }
 
   runs(): readonly (readonly NaiveRun[])[] {
-    return this.#seen.map(({ asked, serials }) => {
+    return this.asked.map((it) => {
+      const { numbers, seen } = this.#of(it.batch);
+      const start = firstAtLeast(numbers, it.first);
       const runs: NaiveRun[] = [];
-      for (const [index, seen] of serials.entries()) {
-        const number = asked.first + index;
-        const steps = this.#stepsOf(seen);
+      for (const [index, number] of numbersOf(it).entries()) {
+        const steps = this.#stepsOf(seen[start + index] ?? []);
         const before = runs.at(-1);
         if (before !== undefined && JSON.stringify(before.steps) === JSON.stringify(steps))
           runs[runs.length - 1] = { ...before, last: number };
@@ -79,13 +82,15 @@ export class NaiveTrace {
     });
   }
 
-  #move(event: Recorded, from: string, to: string, moved: Asked): void {
-    for (const { asked, serials } of this.#seen) {
-      if (asked.batch !== moved.batch) continue;
-      const last = Math.min(asked.last, moved.last);
-      for (let number = Math.max(asked.first, moved.first); number <= last; number++)
-        serials[number - asked.first]?.push({ event, ledgerTime: this.#ledgerTime, from, to });
-    }
+  #of(batch: string): { readonly numbers: readonly number[]; readonly seen: readonly Seen[][] } {
+    return this.#batches.get(batch) ?? { numbers: [], seen: [] };
+  }
+
+  #move(event: Recorded, from: string, to: string, { batch, first, last }: Asked): void {
+    const { numbers, seen } = this.#of(batch);
+    const ledgerTime = this.#ledgerTime;
+    for (let at = firstAtLeast(numbers, first); (numbers[at] ?? Infinity) <= last; at++)
+      seen[at]?.push({ event, ledgerTime, from, to });
   }
 
   #stepsOf(seen: readonly Seen[]): readonly NaiveStep[] {
@@ -114,6 +119,21 @@ export class NaiveTrace {
       return { ...step, isReversed, effectiveAt: clock, isMoved: clock > at.latest + 300_000 };
     });
   }
+}
+
+function numbersOf({ first, last }: Asked): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+/** Where the first of sorted numbers stands that is no less than `least`. */
+function firstAtLeast(numbers: readonly number[], least: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function movesOf(event: Recorded): Moves {

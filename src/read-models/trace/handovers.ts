@@ -6,6 +6,7 @@ import type { StoryStep } from '../custody-line/story.js';
 import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { serialTexts, type SerialTexts } from '../serial-texts.js';
 import { SUMMARY_COLUMNS, summaryOf, type ShipmentState } from '../shipments/shipment-answer.js';
+import { packagesOf } from './packages.js';
 import { traceEntry, type TraceEntry } from './trace-entry.js';
 
 /** The carton, bag or envelope that a serial travelled in. */
@@ -53,22 +54,19 @@ export function handoversOf(
 ): readonly Handover[] {
   return journeysOf(steps).flatMap((journey) => {
     const row = database.get(
-      `SELECT ${SUMMARY_COLUMNS}, packages FROM shipment WHERE shipment_id = ?`,
+      `SELECT ${SUMMARY_COLUMNS} FROM shipment WHERE shipment_id = ?`,
       journey.shipmentId,
     );
-    return row === undefined ? [] : [handoverOf(journey, row, serial)];
+    if (row === undefined) return [];
+    const packages = packagesOf(database, journey.shipmentId);
+    const pack = packages.find((it) => holds(it, serial));
+    return [handoverOf(journey, row, pack)];
   });
 }
 
-function handoverOf(
-  journey: Journey,
-  row: Row,
-  serial: { readonly batch: BatchCode; readonly number: number },
-): Handover {
+function handoverOf(journey: Journey, row: Row, pack: PackageJson | undefined): Handover {
   const { shipmentId, sent, settled } = journey;
   const { consignor, consignee, state, basis, paperNumber, expectedBy, blanks } = summaryOf(row);
-  const packages = JSON.parse(String(row.packages)) as readonly PackageJson[];
-  const pack = packages.find((it) => holds(it, serial));
   return {
     shipmentId,
     consignor,

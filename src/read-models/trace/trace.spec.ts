@@ -6,6 +6,7 @@ import {
   type TemporaryLedger,
 } from '../../../test/support/projection-ledger.js';
 import { choicesOf, historyOf } from '../../../test/support/projection-world.js';
+import { placeInWorld } from '../../../test/support/world-places.js';
 import type { AccountId } from '../../custody/account/account-id.js';
 import { manifestOf, openPart } from '../../custody/account/incoming-shipment.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
@@ -40,20 +41,6 @@ afterAll(async () => {
   await models.close();
   await ledger.close();
 });
-
-/** Where the world has a serial: `usable 31.71`, `transit 00-000001`; null for one never made. */
-function placeInWorld(batch: BatchCode, number: number): string | null {
-  for (const [id, account] of world.accounts)
-    for (const state of ['usable', 'invalid', 'issued', 'missing', 'destroyed'] as const)
-      if (account[state].has(batch, number)) return `${state} ${id}`;
-  for (const shipment of world.shipments.values()) {
-    const consignee = world.accounts.get(shipment.consignee);
-    if (consignee === undefined) continue;
-    if (manifestOf(openPart(consignee, shipment)).has(batch, number))
-      return `transit ${shipment.shipmentId}`;
-  }
-  return null;
-}
 
 function placeText({ now }: Pick<SerialTrace, 'now'>): string | null {
   if (now === null) return null;
@@ -103,7 +90,7 @@ describe('the trace of one serial', () => {
       for (let number = 1; number <= 401; number += 4) {
         const answer = await traceOf(batch, number);
         if (answer === null) throw new Error('the batch is known');
-        const expected = placeInWorld(batch, number);
+        const expected = placeInWorld(world, batch, number);
         expect([number, placeText(answer)]).toEqual([number, expected]);
         expect([answer.isProduced, answer.line.length > 0]).toEqual([
           expected !== null,
@@ -196,7 +183,7 @@ describe('the trace of one serial', () => {
       if (answer === null) never += 1;
       else {
         expect(answer.batch).toBeNull();
-        const expected = placeInWorld(batch, number);
+        const expected = placeInWorld(world, batch, number);
         const isAtEnd = answer.line.at(-1)?.entry.position === String(steps.at(-1)?.position);
         expect(placeText(answer)).toBe(isAtEnd ? expected : null);
         partly += isAtEnd ? 0 : 1;
@@ -218,7 +205,7 @@ describe('the trace of many serials', () => {
     for (const [index, group] of answer.groups.entries())
       for (const { batch, first, last } of texts[index]?.ranges() ?? [])
         for (const number of [first, last])
-          expect(placeText(group)).toBe(placeInWorld(batch, number));
+          expect(placeText(group)).toBe(placeInWorld(world, batch, number));
     const issued = answer.groups.filter(({ now }) => now?.place === 'issued');
     const cards = issued.reduce((sum, { serials: { count } }) => sum + count, 0);
     expect(cards).toBeGreaterThan(issued.length);
