@@ -10,6 +10,7 @@ export const ALLOCATION_REASONS = [
   'cover_short',
   'deadlines_first',
   'waiting_first',
+  'deadline_met',
   'waiting_met',
   'cover_met',
 ] as const;
@@ -68,8 +69,7 @@ function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null):
   if (last === null) return about(hasReport ? 'nobody_waits' : 'no_report');
   if (last.uncoveredBefore === 0) return about('enough_there');
   const short = stages.find(({ uncoveredAfter }) => uncoveredAfter > 0);
-  if (short === undefined || open === null)
-    return about(last.kind === 'cover' && isMore(last, stages) ? 'cover_met' : 'waiting_met');
+  if (short === undefined || open === null) return metFinding(stages, last);
   if (short.kind !== open.kind || short.deadline !== open.deadline)
     return open.kind === 'deadline'
       ? about('deadlines_first', short, open.deadline)
@@ -86,9 +86,12 @@ function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null):
   }
 }
 
-/** Whether the stage of cover asks for more than all who wait. */
-function isMore({ residents }: AreaStage, stages: readonly AreaStage[]): boolean {
-  return residents > (stages.at(-2)?.residents ?? 0);
+/** Of an area that gets all it needs: the need of the last stage that adds to it. */
+function metFinding(stages: readonly AreaStage[], last: AreaStage): Finding {
+  const first = stages.find(({ residents }) => residents === last.residents) ?? last;
+  const { deadline } = first;
+  if (first.kind === 'deadline') return { code: 'deadline_met', stage: first, deadline };
+  return { code: first.kind === 'cover' ? 'cover_met' : 'waiting_met', stage: first, deadline };
 }
 
 interface Facts {
@@ -129,10 +132,12 @@ function sentenceOf(code: AllocationReasonCode, facts: Facts): string {
       return `${residents} wait and ${there}; with ${gets}, ${without} are without: areas with a deadline of ${deadline} came first and took the rest.`;
     case 'waiting_first':
       return `All who wait here are covered with ${gets}; cover for the next ${coverDays} days comes after those who wait elsewhere.`;
+    case 'deadline_met':
+      return `${residents} must have a card by ${deadline} and ${there}; with ${gets} there is enough.`;
     case 'waiting_met':
-      return `${residents} wait and ${there}; ${gets} make it enough.`;
+      return `${residents} wait and ${there}; with ${gets} there is enough.`;
     case 'cover_met':
-      return `${residents} wait or will within ${coverDays} days and ${there}; ${gets} make it enough.`;
+      return `${residents} wait or will within ${coverDays} days and ${there}; with ${gets} there is enough.`;
     default:
       return assertNever(code);
   }

@@ -125,6 +125,13 @@ describe('an allocation proposal', () => {
           blanks,
         },
       ).areas.map(({ reason }) => reason.code);
+    const due = [area('14', { due: waiting(900, '2017-04-19') })];
+    const met = proposeAllocation(due, ORDER).areas[0]?.reason;
+    expect([met?.code, met?.sentence]).toEqual([
+      'deadline_met',
+      '900 must have a card by 2017-04-19 and 0 blanks are there or on the way; with 2 cartons ' +
+        '(1,000 blanks) there is enough.',
+    ]);
     expect(codeOf(500, 0)).toEqual(['waiting_short', 'waiting_short']);
     expect(codeOf(1_500, 100)).toEqual(['waiting_first', 'waiting_short']);
     expect(codeOf(2_500, 100)).toEqual(['cover_short', 'waiting_met']);

@@ -80,11 +80,12 @@ export class DemandWithinHandler implements IQueryHandler<DemandWithin> {
       if (!scope.sees(database, within as string as AccountId)) return null;
       const today = asked.today ?? ledgerDay(database);
       const demand = new RegionDemand(database, this.register, { within, today });
-      const rows = this.#facilities(within, level).map((it) => rowOf(demand, it));
-      const sorted = rows.sort(COMPARISONS[order]);
+      const facilities = this.#facilities(within, level);
+      const sorted = inOrder(facilities, (it) => demand.standingOf(it), order);
       const from = after === null ? 0 : sorted.findIndex((it) => it.facilityId === after) + 1;
       if (after !== null && from === 0) throw new InvalidCursor();
-      const items = sorted.slice(from, from + pageSize(limit));
+      const shown = sorted.slice(from, from + pageSize(limit));
+      const items = shown.map((it) => rowOf(demand, it));
       const last = items.at(-1);
       const isLast = from + items.length === sorted.length || last === undefined;
       const nextCursor = isLast ? null : cursorAt(`${LISTING} ${order}`, last.facilityId);
@@ -101,17 +102,34 @@ function rowOf(demand: RegionDemand, { facilityId, code, name }: Facility): Dema
   return { facilityId, code, name, ...demand.of(facilityId) };
 }
 
+type Measure = (facilityId: FacilityId) => Omit<DemandFigures, 'newPerDay'>;
+
+/** Each is measured once, and by the code alone none need be. */
+function inOrder(
+  facilities: readonly Facility[],
+  measure: Measure,
+  order: DemandOrder,
+): readonly Facility[] {
+  if (order === 'code') return [...facilities].sort(byCode);
+  const measured = facilities.map((facility) => ({
+    facility,
+    figures: measure(facility.facilityId),
+  }));
+  const compare = COMPARISONS[order];
+  return measured
+    .sort((a, b) => compare(a.figures, b.figures) || byCode(a.facility, b.facility))
+    .map(({ facility }) => facility);
+}
+
 /** The day, in Jakarta, of the latest event that the figures know of. */
 export function ledgerDay(database: ReadModelDatabase): string {
   return dayInJakarta(registeredProjections(database).get(DEMAND_PROJECTION)?.ledgerTime ?? null);
 }
 
-type Comparison = (a: DemandRow, b: DemandRow) => number;
-
-const byCode: Comparison = (a, b) => {
+function byCode(a: Facility, b: Facility): number {
   const [left, right] = [`${a.code} ${a.facilityId}`, `${b.code} ${b.facilityId}`];
   return left < right ? -1 : 1;
-};
+}
 
 /** Null comes last. */
 function ascending<T extends number | string>(a: T | null, b: T | null): number {
@@ -121,10 +139,12 @@ function ascending<T extends number | string>(a: T | null, b: T | null): number 
   return a < b ? -1 : 1;
 }
 
-const COMPARISONS: Readonly<Record<DemandOrder, Comparison>> = {
-  code: byCode,
-  cover: (a, b) => ascending(a.daysOfCover, b.daysOfCover) || byCode(a, b),
-  waiting: (a, b) => b.uncovered - a.uncovered || byCode(a, b),
-  deadline: (a, b) =>
-    ascending(a.nextDeadline, b.nextDeadline) || b.uncovered - a.uncovered || byCode(a, b),
+type Figures = ReturnType<Measure>;
+
+const COMPARISONS: Readonly<
+  Record<Exclude<DemandOrder, 'code'>, (a: Figures, b: Figures) => number>
+> = {
+  cover: (a, b) => ascending(a.daysOfCover, b.daysOfCover),
+  waiting: (a, b) => b.uncovered - a.uncovered,
+  deadline: (a, b) => ascending(a.nextDeadline, b.nextDeadline) || b.uncovered - a.uncovered,
 };
