@@ -1,6 +1,6 @@
-// The house's arrows (docs/architecture.md): http, cli, scenarios -> commands, read-models -> event-store (port) -> custody.
+// The house's arrows: http, cli, scenarios -> exports, webhooks, commands, read-models -> event-store (port) -> custody.
 const outer = '^src/(http|cli|scenarios)/';
-const root = '^src/(main|app\\.module|ledger\\.module|open-event-store)\\.ts$';
+const root = '^src/(main|app\\.module|ledger\\.module|open-event-store|rebuild-thread|rebuild-in-thread)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -51,6 +51,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/read-models/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^src/', pathNot: '^src/(read-models|custody|event-store|tokens)' },
+    },
+    {
+      name: 'exports-know-only-tables',
+      comment: 'Formats of files know the rows they are given, and nothing of whoever asks.',
+      severity: 'error',
+      from: { path: '^src/exports/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(exports|read-models/exports)/' },
+    },
+    {
+      name: 'webhooks-know-no-outer-ring',
+      severity: 'error',
+      from: { path: '^src/webhooks/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(webhooks|read-models|access|event-store|custody)/' },
     },
     {
       name: 'http-and-scenarios-do-not-know-each-other',

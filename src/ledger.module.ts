@@ -28,6 +28,7 @@ import { ReadModels } from './read-models/read-models.js';
 import { ReadModelsReader } from './read-models/read-models-reader.js';
 import type { HaltListener } from './read-models/projection-runner.js';
 import { openEventStore } from './open-event-store.js';
+import { RebuildInThread } from './rebuild-in-thread.js';
 import type { Settings } from './settings.js';
 import { CLOCK, EVENT_STORE, SETTINGS } from './tokens.js';
 
@@ -103,11 +104,12 @@ async function openLedger(settings: Settings, options: LedgerOptions): Promise<O
 
 /** Puts into `closings` how each part is closed: all who read the log at once, before the log. */
 async function openParts(
-  { eventStore, vault: location, readModelsFile, subscribe, dataDir, env }: Settings,
+  { eventStore, vault: location, readModelsFile, subscribe, ...settings }: Settings,
   { mode, clock = systemClock, maxFileBytes, ...listeners }: LedgerOptions,
   closings: Part[][],
 ): Promise<Omit<OpenLedger, 'close'>> {
   const { onAppend, onLost, onHalt, onForeign } = listeners;
+  const { dataDir, env, questionThreads } = settings;
   if (mode === 'writer') mkdirSync(dirname(readModelsFile), { recursive: true });
   if (mode === 'writer' && eventStore.kind === 'eventstoredb') {
     // A log in a file has a lock of its own; beside a server the read models must be one node's alone.
@@ -139,6 +141,12 @@ async function openParts(
           file: readModelsFile,
           projections: PROJECTIONS,
           kept: new KeptProvinces(subscribe),
+          questionThreads,
+          // Threads of their own load what was compiled.
+          apart:
+            questionThreads > 0
+              ? new RebuildInThread({ eventStore, provinces: subscribe })
+              : undefined,
           onHalt,
         })
       : ReadModelsReader.open(store, readModelsFile);

@@ -47,3 +47,23 @@ describe('the provinces a node keeps', () => {
     expect(String(failureOf({ SUBSCRIBE: text }))).toContain('SUBSCRIBE must be codes');
   });
 });
+
+describe('the settings of webhooks', () => {
+  it('have one process alone deliver, unless it is told otherwise', () => {
+    const server = 'esdb://127.0.0.1:2113?tls=false';
+    expect(readSettings({}).webhooks).toMatchObject({ isOn: true, isLoopbackAllowed: false });
+    expect(readSettings({ EVENT_STORE: server }).webhooks.isOn).toBe(false);
+    expect(readSettings({ EVENT_STORE: server, WEBHOOKS: 'on' }).webhooks.isOn).toBe(true);
+    expect(readSettings({ WEBHOOKS: 'off' }).webhooks.isOn).toBe(false);
+  });
+
+  it.each(['WEBHOOKS', 'WEBHOOK_LOOPBACK'])('are on or off: %s', (name) => {
+    expect(String(failureOf({ [name]: 'yes' }))).toContain(`${name} must be on or off`);
+  });
+
+  it('try for a day, or as long as is said', () => {
+    expect(readSettings({}).webhooks.retryForMs).toBe(86_400_000);
+    const { retryForMs } = readSettings({ WEBHOOK_RETRY_SECONDS: '60' }).webhooks;
+    expect(retryForMs).toBe(60_000);
+  });
+});

@@ -20,8 +20,21 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** How long a query waits for the position it asks for, in milliseconds. */
   readonly queryWaitMs: number;
+  readonly webhooks: WebhookSettings;
+  /** How many threads answer the questions that take long; 0: the one that serves requests. */
+  readonly questionThreads: number;
   /** The environment the vault's key is looked up in; see the subject vault. */
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface WebhookSettings {
+  /** Whether this process delivers: of several on one event store one alone. */
+  readonly isOn: boolean;
+  /** Whether this machine itself may be sent to. */
+  readonly isLoopbackAllowed: boolean;
+  /** How long a delivery is tried for, in milliseconds. */
+  readonly retryForMs: number;
+  readonly file: string;
 }
 
 /** Where the events are. */
@@ -96,6 +109,27 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     byDefault: '5000',
     meaning: 'how long `atLeast=` waits for the read models, milliseconds',
   },
+  {
+    name: 'WEBHOOKS',
+    byDefault: '-',
+    meaning:
+      'whether this process delivers webhooks, `on` or `off`; if unset, `on` with `sqlite:` and `off` beside a server',
+  },
+  {
+    name: 'WEBHOOK_RETRY_SECONDS',
+    byDefault: '86400',
+    meaning: 'how long a delivery that fails is tried again, seconds',
+  },
+  {
+    name: 'WEBHOOK_LOOPBACK',
+    byDefault: 'off',
+    meaning: '`on` lets webhooks lead to this machine, by http too: for tests and demonstrations',
+  },
+  {
+    name: 'QUESTION_THREADS',
+    byDefault: '2',
+    meaning: 'threads that answer what takes long, up to 16; 0: the one that serves requests',
+  },
   { name: 'LOG_LEVEL', byDefault: 'info', meaning: `one of ${LOG_LEVELS.join(', ')}` },
 ];
 
@@ -103,6 +137,10 @@ const STORE_SCHEME = 'sqlite:';
 const SERVER_SCHEME = /^(esdb|kurrentdb|kurrent)(\+discover)?:\/\//;
 const MAX_PORT = 65_535;
 const MAX_WAIT_MS = 60_000;
+const MAX_RETRY_SECONDS = 999_999;
+/** Not a setting: what is in it cannot be made anew, and belongs to this folder. */
+const WEBHOOKS_FILE = 'webhooks.db';
+const MAX_QUESTION_THREADS = 16;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -169,6 +207,26 @@ function vaultOf(env: Environment, dataDir: string): VaultLocation {
   );
 }
 
+function isOn(env: Environment, name: string, byDefault: boolean): boolean {
+  const text = env[name] ?? '';
+  if (text === '') return byDefault;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new SettingsError(name, `must be on or off, not "${text}"`);
+}
+
+function webhooksOf(
+  env: Environment,
+  dataDir: string,
+  { kind }: EventStoreSetting,
+): WebhookSettings {
+  return {
+    isOn: isOn(env, 'WEBHOOKS', kind === 'sqlite'),
+    isLoopbackAllowed: isOn(env, 'WEBHOOK_LOOPBACK', false),
+    retryForMs: wholeOf(env, 'WEBHOOK_RETRY_SECONDS', MAX_RETRY_SECONDS) * 1_000,
+    file: resolve(dataDir, WEBHOOKS_FILE),
+  };
+}
+
 function logLevelOf(env: Environment): LogLevel {
   const text = textOf(env, 'LOG_LEVEL');
   const level = LOG_LEVELS.find((known) => known === text);
@@ -181,16 +239,22 @@ function logLevelOf(env: Environment): LogLevel {
 export function readSettings(env: Environment): Settings {
   const given = textOf(env, 'DATA_DIR');
   const dataDir = isAbsolute(given) ? given : resolve(given);
+  const eventStore = readEventStore(textOf(env, 'EVENT_STORE'), {
+    dataDir,
+    variable: 'EVENT_STORE',
+  });
   return {
     port: wholeOf(env, 'PORT', MAX_PORT),
     host: textOf(env, 'HOST'),
     dataDir,
-    eventStore: readEventStore(textOf(env, 'EVENT_STORE'), { dataDir, variable: 'EVENT_STORE' }),
+    eventStore,
     vault: vaultOf(env, dataDir),
     readModelsFile: resolve(dataDir, textOf(env, 'READ_MODELS_FILE')),
     subscribe: provincesOf(env),
     logLevel: logLevelOf(env),
     queryWaitMs: wholeOf(env, 'QUERY_WAIT_MS', MAX_WAIT_MS),
+    webhooks: webhooksOf(env, dataDir, eventStore),
+    questionThreads: wholeOf(env, 'QUESTION_THREADS', MAX_QUESTION_THREADS),
     env,
   };
 }

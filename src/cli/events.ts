@@ -2,6 +2,7 @@ import { RegisterFollower } from '../commands/register-follower.js';
 import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
 import type { EventAnswer, EventsPage } from '../read-models/trail/event-answer.js';
 import { EventsOf, EventsOfHandler } from '../read-models/trail/events-of.query.js';
+import { Scope } from '../read-models/scope.js';
 import type { Settings } from '../settings.js';
 import { openLogForReading } from './event-log.js';
 import { print, printJson, printTable } from './output.js';
@@ -18,7 +19,7 @@ async function eventsOfAccount(
     const follower = new RegisterFollower(store, loadPublishedRegister());
     await follower.catchUp();
     const handler = new EventsOfHandler(store, follower.register);
-    const page = await handler.execute(new EventsOf(account, after, limit));
+    const page = await handler.execute(new EventsOf(Scope.nation, account, after, limit));
     if (page === null)
       throw new UserError(
         `there is no account ${account}; they are written 00, 31.71.01.1001, B.2017-A or E.<case>`,

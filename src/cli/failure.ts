@@ -17,6 +17,7 @@ const TOLD_PLAINLY: ReadonlySet<string> = new Set([
   'AppendRefused',
   'NotKeptHere',
   'ReadModelBehind',
+  'WebhooksFault',
 ]);
 
 /** What to do about a fault, where the fault does not say so itself. */

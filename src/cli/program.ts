@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, type Settings } from '../settings.js';
 import { fail } from './failure.js';
+import { addExporting, addFollowing, addWebhooks } from './live-commands.js';
 import { wholeNumber } from './option-values.js';
 import { addSupply } from './supply-commands.js';
 
@@ -62,6 +63,9 @@ function buildProgram(): Command {
   addServing(program, settings);
   addWriting(program, settings);
   addReading(program, settings);
+  addExporting(program, settings);
+  addFollowing(program, settings);
+  addWebhooks(program, settings);
   addSupply(program, settings);
   addKeeping(program, settings);
   addCopying(program, settings);

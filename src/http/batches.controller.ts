@@ -8,12 +8,15 @@ import {
   RecordProductionCommand,
 } from '../commands/record-production.command.js';
 import { BatchByCode, type BatchAnswer } from '../read-models/batches/batch-by-code.query.js';
+import { BatchTree, type BatchTreeAnswer } from '../read-models/trace/batch-tree.query.js';
+import { askedScope } from './asked-scope.js';
 import { CommandGateway, type WriteAnswer } from './command-gateway.js';
 import { EXAMPLES } from './examples.js';
 import { Sender, type HttpSender } from './http-sender.js';
 import { FreshQuery } from './queries.dto.js';
 import { QueryGateway } from './query-gateway.js';
 import { ReadRoute } from './read-route.js';
+import { TreeQuery } from './trace.dto.js';
 import { WriteRoute } from './write-route.js';
 
 /** Production runs under a contract. */
@@ -35,7 +38,23 @@ export class BatchesController {
     @Query() { atLeast }: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BatchAnswer> {
-    return this.queries.ask(reply, new BatchByCode(batch, atLeast), atLeast);
+    return this.queries.ask(reply, new BatchByCode(askedScope(), batch, atLeast), atLeast);
+  }
+
+  @ReadRoute(':batch/tree', {
+    summary: 'Where the blanks of a batch are, from a facility downwards',
+    answer:
+      'Counts of each facility with all below it; the serials of the facility itself, and what is on ' +
+      'its way there or from there. `within` opens a branch.',
+    schema: 'BatchTree',
+  })
+  tree(
+    @Param('batch') batch: string,
+    @Query() { within, depth = '1', atLeast }: TreeQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchTreeAnswer> {
+    const question = new BatchTree(askedScope(), batch, within ?? null, Number(depth), atLeast);
+    return this.queries.ask(reply, question, atLeast);
   }
 
   @WriteRoute('', {

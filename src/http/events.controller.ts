@@ -5,6 +5,7 @@ import { HoldingsOf, type Holdings } from '../read-models/accounts/holdings-of.q
 import type { EventsPage } from '../read-models/trail/event-answer.js';
 import { EventsAfter } from '../read-models/trail/events-after.query.js';
 import { EventsOf } from '../read-models/trail/events-of.query.js';
+import { askedScope } from './asked-scope.js';
 import { EventsQuery, FreshQuery, limitOf } from './queries.dto.js';
 import { QueryGateway } from './query-gateway.js';
 import { ReadRoute } from './read-route.js';
@@ -24,7 +25,10 @@ export class EventsController {
     @Query() query: EventsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventsPage> {
-    return this.queries.ask(reply, new EventsAfter(query.after ?? null, limitOf(query)));
+    return this.queries.ask(
+      reply,
+      new EventsAfter(askedScope(), query.after ?? null, limitOf(query)),
+    );
   }
 
   @ReadRoute('accounts/:account/events', {
@@ -37,7 +41,7 @@ export class EventsController {
     @Query() query: EventsQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventsPage> {
-    const question = new EventsOf(account, query.after ?? null, limitOf(query));
+    const question = new EventsOf(askedScope(), account, query.after ?? null, limitOf(query));
     return this.queries.ask(reply, question);
   }
 
@@ -51,6 +55,6 @@ export class EventsController {
     @Query() { atLeast }: FreshQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Holdings> {
-    return this.queries.ask(reply, new HoldingsOf(account), atLeast);
+    return this.queries.ask(reply, new HoldingsOf(askedScope(), account), atLeast);
   }
 }

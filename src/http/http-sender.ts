@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandEnvelope } from '../commands/command-envelope.js';
+import type { Officer } from '../custody/account/events.js';
 import { parseActor } from './actor-header.js';
 import { CORRELATION_ID, correlationIdOf } from './correlation.js';
 import { Problem } from './problem.js';
@@ -25,11 +26,17 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function envelopeOf(request: FastifyRequest): CommandEnvelope {
-  const actorText = headerOf(request, 'x-blangko-actor');
-  if (actorText === undefined || actorText === '') throw new Problem('actor_missing');
-  const actor = parseActor(actorText);
+/** @throws {Problem} `actor_missing`, `actor_malformed` */
+function actorOf(request: FastifyRequest): Officer {
+  const text = headerOf(request, 'x-blangko-actor');
+  if (text === undefined || text === '') throw new Problem('actor_missing');
+  const actor = parseActor(text);
   if (actor === null) throw new Problem('actor_malformed');
+  return actor;
+}
+
+function envelopeOf(request: FastifyRequest): CommandEnvelope {
+  const actor = actorOf(request);
   const commandId = headerOf(request, 'idempotency-key');
   if (commandId === undefined || commandId === '') throw new Problem('idempotency_key_missing');
   if (!KEY.test(commandId)) throw new Problem('idempotency_key_malformed');
@@ -47,6 +54,20 @@ export class SenderGuard implements CanActivate {
     return true;
   }
 }
+
+/** Lets through only who says who acts, where nothing is written into the books. */
+@Injectable()
+export class ActorGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    actorOf(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+}
+
+/** Who acts, as a parameter of a controller's method. */
+export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  actorOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** The sender of a write, as a parameter of a controller's method. */
 export const Sender = createParamDecorator((_data: unknown, context: ExecutionContext) => {

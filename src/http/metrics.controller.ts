@@ -5,7 +5,9 @@ import { SUBJECT_VAULT, type SubjectVault } from '../access/subject-vault/subjec
 import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { EVENT_STORE } from '../tokens.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import { LedgerMetrics } from './metrics.js';
+import { WEBHOOKS } from './open-webhooks.js';
 
 /** Figures for Prometheus. */
 @ApiTags('operations')
@@ -16,6 +18,7 @@ export class MetricsController {
     private readonly readModels: ReadModels,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(SUBJECT_VAULT) private readonly vault: SubjectVault,
+    @Inject(WEBHOOKS) private readonly webhooks: Webhooks | null,
   ) {}
 
   @Get()
@@ -26,8 +29,18 @@ export class MetricsController {
     this.metrics.storeIs(this.store.readOnlyReason === null ? 'writable' : 'read_only');
     this.metrics.vaultIs((await this.vault.state()) === 'writable' ? 'writable' : 'read_only');
     await this.lookAtProjections();
+    this.lookAtWebhooks();
     void reply.header('Content-Type', this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
+  }
+
+  private lookAtWebhooks(): void {
+    if (this.webhooks === null) return;
+    const all = this.webhooks.all();
+    this.metrics.webhooksAre(
+      all.reduce((sum, { pending }) => sum + pending, 0),
+      all.reduce((sum, { deadLetters }) => sum + deadLetters, 0),
+    );
   }
 
   private async lookAtProjections(): Promise<void> {

@@ -62,6 +62,13 @@ export class LedgerMetrics {
     registers: [this.registry],
   });
 
+  private readonly webhookDeliveries = new Gauge({
+    name: 'ledger_webhook_deliveries',
+    help: 'Deliveries of all webhooks that are pending, and that were given up.',
+    labelNames: ['state'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -100,5 +107,10 @@ export class LedgerMetrics {
 
   vaultIs(state: 'writable' | 'read_only'): void {
     this.vaultReadOnly.set(state === 'read_only' ? 1 : 0);
+  }
+
+  webhooksAre(pending: number, givenUp: number): void {
+    this.webhookDeliveries.set({ state: 'pending' }, pending);
+    this.webhookDeliveries.set({ state: 'given_up' }, givenUp);
   }
 }

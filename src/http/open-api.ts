@@ -18,6 +18,7 @@ const PARAMETERS: Readonly<
   },
   'batches/{batch}': { description: 'The code of a batch.', example: '2017-A' },
   'cards/{batch}': { description: 'The code of the batch of the card.', example: '2017-A' },
+  'trace/{batch}': { description: 'The code of the batch of the serial.', example: '2017-A' },
   '{batch}/{number}': {
     description: 'Its number in the batch, with or without leading zeros.',
     example: '66019',
@@ -32,6 +33,19 @@ const PARAMETERS: Readonly<
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },
+  'exports/{what}': { description: 'events, movements or stock.', example: 'movements' },
+  'webhooks/{id}': {
+    description: 'The id of a webhook.',
+    example: '0d0a5c3e-7d0b-4c1f-9a57-2f2f6d6a4b10',
+  },
+  'dead-letters/{deliveryId}': {
+    description: 'The id of a delivery that was given up.',
+    example: '7a3f3f9e-33a1-4a55-8a53-0c4f7d4f9d21',
+  },
+  'missing/{gap}': {
+    description: 'The id of a gap, as a listing gave it.',
+    example: '6-2017-A-491',
+  },
   'problems/{code}': { description: 'The code of a problem.', example: 'not_on_manifest' },
 };
 
@@ -58,12 +72,12 @@ function complete(document: OpenAPIObject): void {
     ...document.components,
     schemas: { ...document.components?.schemas, ...ANSWER_SCHEMAS },
   };
-  for (const [path, { get, post }] of Object.entries(document.paths)) {
-    for (const parameter of [get, post].flatMap((operation) => operation?.parameters ?? []))
+  for (const [path, { get, post, delete: remove }] of Object.entries(document.paths)) {
+    for (const parameter of [get, post, remove].flatMap((operation) => operation?.parameters ?? []))
       if ('in' in parameter && parameter.in === 'path')
         Object.assign(parameter, PARAMETERS[placeOf(path, parameter.name)]);
-    // Writes answer 201, also where a key is sent again.
-    if (post !== undefined) delete post.responses['200'];
+    // Writes answer 201, also where a key is sent again; questions 200.
+    if (post !== undefined && 'x-event' in post) delete post.responses['200'];
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VaultError, type VaultErrorCode } from '../access/subject-vault/subject-vault.js';
 import { LedgerBusy } from '../commands/ledger-busy.js';
 import { StoreReadOnly, StoreUnavailable } from '../event-store/event-store.js';
+import { WebhookRefused } from '../webhooks/webhook.js';
 import { Problem, type InterfaceProblemCode } from './problem.js';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -49,6 +50,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof LedgerBusy) return new Problem('busy', retry);
   if (error instanceof StoreReadOnly) return new Problem('store_read_only', retry);
   if (error instanceof StoreUnavailable) return new Problem('store_unavailable', retry);
+  if (error instanceof WebhookRefused) return new Problem(error.code, { detail: error.message });
   if (error instanceof VaultError) {
     const isPassing = error.isRetryable || VAULT_UNAVAILABLE.has(error.code);
     return isPassing ? new Problem('vault_unavailable', retry) : new Problem('internal_error');

@@ -30,6 +30,10 @@ export const INTERFACE_PROBLEMS = {
   body_invalid: { status: 400, meaning: 'A field is unknown, missing or of the wrong form.' },
   parameter_unknown: { status: 400, meaning: 'The route has no such query parameter.' },
   parameter_invalid: { status: 400, meaning: 'A query parameter is not in its form.' },
+  moment_invalid: {
+    status: 422,
+    meaning: 'A moment is a day, an instant with its offset or position:N, and not in the future.',
+  },
   idempotency_key_missing: { status: 400, meaning: 'A write needs the header Idempotency-Key.' },
   idempotency_key_malformed: {
     status: 400,
@@ -54,6 +58,7 @@ export const INTERFACE_PROBLEMS = {
     status: 409,
     meaning: 'The command with this key is being carried out; ask again for its outcome.',
   },
+  too_many_webhooks: { status: 409, meaning: 'There are as many webhooks as can be.' },
   body_too_large: { status: 413, meaning: 'The body is larger than this route takes.' },
   url_too_long: { status: 414, meaning: 'A part of the address is too long.' },
   unsupported_media_type: { status: 415, meaning: 'Bodies are application/json.' },
@@ -61,12 +66,26 @@ export const INTERFACE_PROBLEMS = {
     status: 421,
     meaning: 'This node keeps the read models of some provinces only: ask another.',
   },
+  webhooks_elsewhere: {
+    status: 421,
+    meaning: 'This node delivers no webhooks: ask the one that does (WEBHOOKS=on).',
+  },
+  webhook_url_refused: {
+    status: 422,
+    meaning: 'Events are sent only by https to addresses that are public.',
+  },
+  position_ahead: {
+    status: 422,
+    meaning: 'The log has not come to this position: it is of another log.',
+  },
   headers_too_large: { status: 431, meaning: 'The headers are too large.' },
   internal_error: {
     status: 500,
     meaning: 'Something went wrong here. The trace id leads to the log.',
   },
   busy: { status: 503, meaning: 'Not decided or not known yet: send it again with the same key.' },
+  too_many_feeds: { status: 503, meaning: 'As many clients as can be follow the feed.' },
+  too_many_exports: { status: 503, meaning: 'As many files as can be are being exported.' },
   store_read_only: { status: 503, meaning: 'The store takes no writes until it is restarted.' },
   store_unavailable: { status: 503, meaning: 'The store cannot be reached at present.' },
   vault_unavailable: { status: 503, meaning: 'The subject vault takes no entries at present.' },

@@ -3,6 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
 import { MAX_PAGE } from '../read-models/cursor.js';
+import { CLOCKS, type Clock } from '../read-models/history/history-tables.js';
 
 const DEFAULT_LIMIT = 100;
 /** Positions and revisions stay far below what any engine holds. */
@@ -18,7 +19,7 @@ export function ReadBy(parse: (text: string) => unknown, meaning: string): Prope
 }
 
 /** How many items a page holds, 1 to 1,000. Query parameters are text, and stay so. */
-function Limit(): PropertyDecorator {
+export function Limit(): PropertyDecorator {
   const validate = (value: unknown): boolean =>
     typeof value === 'string' && LIMIT.test(value) && Number(value) <= MAX_PAGE;
   const defaultMessage = (): string => `$property must be 1 to ${MAX_PAGE}`;
@@ -35,13 +36,30 @@ function Limit(): PropertyDecorator {
   );
 }
 
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text);
+}
+
 /** A query parameter that says yes or nothing: `true`. */
 export function Flag(): PropertyDecorator {
   return applyDecorators(IsOptional(), IsIn(['true']), ApiPropertyOptional({ enum: ['true'] }));
 }
 
+/** A small whole number, as text. */
+export function Number0To(maximum: number, otherwise: number): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && /^[0-9]{1,2}$/.test(value) && Number(value) <= maximum;
+  const defaultMessage = (): string => `$property must be 0 to ${maximum}`;
+  const schema = { type: 'integer', minimum: 0, maximum, default: otherwise } as const;
+  return applyDecorators(
+    IsOptional(),
+    ValidateBy({ name: 'isNumberUpTo', validator: { validate, defaultMessage } }),
+    ApiPropertyOptional(schema),
+  );
+}
+
 /** A decimal position or revision. */
-function Decimal(): PropertyDecorator {
+export function Decimal(): PropertyDecorator {
   const message = '$property must be a whole number in plain digits, as an answer gave it';
   return applyDecorators(IsOptional(), IsString(), Matches(DECIMAL, { message }));
 }
@@ -68,7 +86,59 @@ export class PageQuery extends FreshQuery {
   limit?: string;
 }
 
+/** Of what was so at a moment, by one of the two clocks. */
+class AsOfQuery extends FreshQuery {
+  /**
+   * A day (its end, in the facility's zone), an instant with its offset, or `position:N`; now if it is left out
+   * with `clock`.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  asOf?: string;
+
+  /** `recorded` (the default): what was known then. `occurred`: what was so then, as far as is known now. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+}
+
+export class FacilityStockQuery extends AsOfQuery {}
+
+export class StockDiffQuery extends PageQuery {
+  /** The region; the nation if it is left out. */
+  @IsOptional()
+  @ReadBy(parseFacilityId, 'the id of a facility')
+  facility?: string;
+
+  /** What counts at it is left out: a day (its end), an instant with its offset, or `position:N`. */
+  @IsString()
+  @MaxLength(40)
+  from!: string;
+
+  /** Up to and with it. */
+  @IsString()
+  @MaxLength(40)
+  to!: string;
+
+  /** As of `GET /api/stock`. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+}
+
 export class StockQuery extends PageQuery {
+  /** As of `GET /api/stock/{facility}`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  asOf?: string;
+
+  /** As of `GET /api/stock/{facility}`. */
+  @IsOptional()
+  @IsIn(CLOCKS)
+  clock?: Clock;
+
   /** A facility: those below it, and it itself. */
   @ReadBy(parseFacilityId, 'the id of a facility')
   within!: string;

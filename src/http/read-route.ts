@@ -1,6 +1,6 @@
-import { applyDecorators, Get } from '@nestjs/common';
+import { applyDecorators, Get, HttpCode, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { RouteTraits } from './fastify.js';
 import { answered, type AnswerName } from './answer-schemas.js';
 
@@ -14,18 +14,44 @@ export interface ReadRouteOptions {
   readonly takesQuery?: boolean;
 }
 
+const PROBLEM = { 'application/problem+json': { schema: answered('Problem') } };
+
+function problems(statuses: readonly number[]): readonly MethodDecorator[] {
+  return statuses.map((status) =>
+    ApiResponse({ status, description: 'A problem (RFC 9457).', content: PROBLEM }),
+  );
+}
+
 /** A route that asks the ledger a question. */
 export function ReadRoute(path: string, options: ReadRouteOptions): MethodDecorator {
   const { summary, answer, schema, takesQuery = true } = options;
   const traits: RouteTraits = { takesQuery };
-  const problem = { 'application/problem+json': { schema: answered('Problem') } };
   return applyDecorators(
     Get(path),
     RouteConfig(traits),
     ApiOperation({ summary }),
     ApiResponse({ status: 200, description: answer, schema: answered(schema) }),
-    ...[400, 404, 503].map((status) =>
-      ApiResponse({ status, description: 'A problem (RFC 9457).', content: problem }),
-    ),
+    ...problems([400, 404, 503]),
+  );
+}
+
+export interface QuestionRouteOptions extends ReadRouteOptions {
+  readonly body: new () => object;
+  /** A whole body, as it could be sent. */
+  readonly example: object;
+}
+
+/** A question too long for an address. It changes nothing, so it needs no key and no actor. */
+export function QuestionRoute(path: string, options: QuestionRouteOptions): MethodDecorator {
+  const { summary, answer, schema, body, example, takesQuery = true } = options;
+  const traits: RouteTraits = { takesQuery };
+  return applyDecorators(
+    Post(path),
+    HttpCode(200),
+    RouteConfig(traits),
+    ApiOperation({ summary, description: 'Appends nothing.' }),
+    ApiBody({ type: body, examples: { example: { value: example } } }),
+    ApiResponse({ status: 200, description: answer, schema: answered(schema) }),
+    ...problems([400, 413, 422, 503]),
   );
 }

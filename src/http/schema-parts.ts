@@ -41,10 +41,26 @@ export function ref(name: string): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+export const NEXT = said(
+  orNull(TEXT),
+  'Give it as `cursor` for the page that follows; null at the end.',
+);
+
 export function page(items: Part) {
-  const next = said(
-    orNull(TEXT),
-    'Give it as `cursor` for the page that follows; null at the end.',
-  );
-  return object({ items: list(items), next, position: POSITION });
+  return pageWith(items, {});
 }
+
+/** A page that says more than its items. */
+export function pageWith(items: Part, more: Readonly<Record<string, Part>>) {
+  return object({ items: list(items), next: NEXT, ...more, position: POSITION });
+}
+
+export function withOptional(
+  properties: Readonly<Record<string, Part>>,
+  optional: Readonly<Record<string, Part>>,
+) {
+  return { ...object(properties), properties: { ...properties, ...optional } };
+}
+
+export const OCCURRED_AT = object({ value: TEXT, precision: TEXT, zone: TEXT });
+export const OFFICER = object({ id: TEXT, role: TEXT, facilityId: TEXT });

@@ -111,14 +111,27 @@ function compareTable(
         : right.done === true
           ? -1
           : compareKeys(left.value, right.value, columns);
-    const expectedText = order <= 0 && left.done !== true ? textOf(left.value) : null;
-    const actualText = order >= 0 && right.done !== true ? textOf(right.value) : null;
-    if (expectedText !== actualText && differences.length < MAX_DIFFERENCES)
-      differences.push({ expected: expectedText, actual: actualText });
+    const [one, other] = [order <= 0 ? left.value : null, order >= 0 ? right.value : null];
+    if (!isSameRow(one, other) && differences.length < MAX_DIFFERENCES)
+      differences.push({ expected: rowText(one), actual: rowText(other) });
     if (order <= 0) left = wanted.next();
     if (order >= 0) right = found.next();
   }
   return { rows, differences };
+}
+
+function isSameRow(one: Row | null | undefined, other: Row | null | undefined): boolean {
+  if (one === null || one === undefined || other === null || other === undefined) return false;
+  return Object.entries(one).every(([column, value]) => {
+    const counterpart = other[column];
+    return value instanceof Uint8Array && counterpart instanceof Uint8Array
+      ? Buffer.compare(value, counterpart) === 0
+      : value === counterpart;
+  });
+}
+
+function rowText(row: Row | null | undefined): string | null {
+  return row === null || row === undefined ? null : textOf(row);
 }
 
 /** Texts here are ASCII, so the program orders them as SQLite does. */
@@ -131,4 +144,38 @@ function compareKeys(a: Row, b: Row, columns: readonly string[]): number {
     return String(left) < String(right) ? -1 : 1;
   }
   return 0;
+}
+
+/**
+ * Compares two files that somebody writes, as they are at one moment: none may change before `onOpened` is
+ * called. Null, and `onOpened` is called all the same, where they are not of the same events.
+ */
+export function compareFiles(
+  files: { readonly expected: string; readonly actual: string },
+  projections: readonly Projection[],
+  onOpened: () => void,
+): RowComparison | null {
+  const expected = ReadModelDatabase.openReadOnly(files.expected);
+  try {
+    const actual = ReadModelDatabase.openReadOnly(files.actual);
+    try {
+      return expected.snapshot(() =>
+        actual.snapshot(() => {
+          const isOfSame = positionsOf(expected) === positionsOf(actual);
+          onOpened();
+          return isOfSame ? compareRows(expected, actual, projections) : null;
+        }),
+      );
+    } finally {
+      actual.close();
+    }
+  } finally {
+    expected.close();
+  }
+}
+
+/** Reading them also takes hold of the moment. */
+function positionsOf(database: ReadModelDatabase): string {
+  const sql = 'SELECT name, version, position FROM projection ORDER BY name';
+  return [...database.iterateExact(sql)].map(textOf).join();
 }

@@ -1,14 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { decodeEvent } from '../event-store/codec/event-codec.js';
+import { assert } from '../custody/assert.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { KeptEvents, KeptProvinces } from './kept-provinces.js';
-import type { LogSegment } from './log-segment.js';
+import { QuestionThreads } from './apart/question-threads.js';
+import type { RowComparison } from './dump.js';
+import { FollowingModels } from './following-models.js';
+import { KeptProvinces } from './kept-provinces.js';
+import type { OnProgress } from './log-progress.js';
 import type { Projection } from './projection.js';
-import { ProjectionRunner, type HaltListener } from './projection-runner.js';
+import type { HaltListener, ProjectionRunner } from './projection-runner.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { ReadModels, type Standing, type WaitOutcome } from './read-models.js';
-import { registeredProjections, registerProjections } from './registry.js';
-import { SegmentBuilder } from './segment-builder.js';
+import { RebuildHere, type RebuildApart } from './rebuild-apart.js';
+import { putInPlace, removeReadModels, type Rebuilt } from './rebuild.js';
+import { registerProjections } from './registry.js';
 
 export interface ProjectionEngineOptions {
   readonly store: EventStore;
@@ -18,6 +22,10 @@ export interface ProjectionEngineOptions {
   /** Of which provinces the rows are to be. Default: all. */
   readonly kept?: KeptProvinces | undefined;
   readonly onHalt?: HaltListener | undefined;
+  /** How many threads answer what would hold this one up. Default 0: this one answers everything. */
+  readonly questionThreads?: number | undefined;
+  /** Where the long parts of a rebuild are done. Default: in this thread. */
+  readonly apart?: RebuildApart | undefined;
   /** Events taken in between two turns of the event loop. Default 250. */
   readonly batchEvents?: number | undefined;
 }
@@ -28,8 +36,16 @@ const GATHER_MS = 25;
 
 interface Waiter {
   readonly position: bigint;
-  readonly runners: readonly ProjectionRunner[];
+  readonly names: readonly string[] | undefined;
   readonly settle: (outcome: WaitOutcome) => void;
+}
+
+/** Another rebuild is under way. */
+export class RebuildUnderWay extends Error {
+  override readonly name = 'RebuildUnderWay';
+  constructor() {
+    super('the read models are being rebuilt already');
+  }
 }
 
 /**
@@ -39,31 +55,32 @@ interface Waiter {
  * follow gather for a moment, unless somebody waits for them.
  */
 export class ProjectionEngine extends ReadModels {
-  readonly database: ReadModelDatabase;
   readonly #options: ProjectionEngineOptions;
-  readonly #events: KeptEvents;
-  readonly #runners: readonly ProjectionRunner[];
+  readonly #threads: QuestionThreads | null;
   readonly #ending = new AbortController();
   readonly #waiters = new Set<Waiter>();
-  /** Of the last event taken in; the slowest projection's, before the first. */
-  #ledgerTime: number;
+  #models: FollowingModels;
+  /** What is to take the place of the models, and is written beside them. */
+  #successor: FollowingModels | null = null;
+  /** Up to which the log was followed, whether or not every projection took it in. */
+  #followed: bigint;
+  /** What is written stays as it is until this resolves. */
+  #standstill: Promise<void> = Promise.resolve();
+  #isRebuilding = false;
   /** Ends the gathering under way, if any. */
   #hurry: () => void = () => undefined;
   #following: Promise<void> = Promise.resolve();
+  #rebuilding: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   private constructor(options: ProjectionEngineOptions, database: ReadModelDatabase) {
-    super(options.store, options.kept ?? KeptProvinces.all);
+    const { questionThreads = 0 } = options;
+    const threads = questionThreads > 0 ? new QuestionThreads(options.file, questionThreads) : null;
+    super(options.store, options.kept ?? KeptProvinces.all, threads);
     this.#options = options;
-    this.database = database;
-    this.#events = new KeptEvents(this.kept, (shipmentId) => isShipment(database, shipmentId));
-    this.#ledgerTime = Math.min(
-      ...[...registeredProjections(database).values()].map((it) => it.ledgerTime ?? -Infinity),
-    );
-    this.#runners = options.projections.map(
-      (projection) =>
-        new ProjectionRunner(projection, database, (name, halt) => options.onHalt?.(name, halt)),
-    );
+    this.#threads = threads;
+    this.#models = this.#modelsIn(database);
+    this.#followed = this.#models.position ?? 0n;
   }
 
   /** Opens the file, makes what tables are missing or of another version, and begins to follow. */
@@ -72,14 +89,19 @@ export class ProjectionEngine extends ReadModels {
     try {
       registerProjections(database, options.projections, options.kept);
       const engine = new ProjectionEngine(options, database);
-      engine.#following = engine.#follow().catch((error: unknown) => {
-        engine.#haltAll(error, null);
+      engine.#following = engine.#follow().catch((fault: unknown) => {
+        engine.#haltAll({ event: null, fault });
       });
       return engine;
     } catch (error) {
       database.close();
       throw error;
     }
+  }
+
+  /** Another one after a rebuild: not to be kept between two questions. */
+  get database(): ReadModelDatabase {
+    return this.#models.database;
   }
 
   standings(names?: readonly string[]): readonly Standing[] {
@@ -96,8 +118,7 @@ export class ProjectionEngine extends ReadModels {
     signal?: AbortSignal,
     names?: readonly string[],
   ): Promise<WaitOutcome> {
-    const runners = this.#named(names);
-    const now = outcomeOf(runners, position);
+    const now = outcomeOf(this.#named(names), position);
     if (now !== null) return Promise.resolve(now);
     return new Promise((resolve, reject) => {
       const finish = (): void => {
@@ -113,7 +134,7 @@ export class ProjectionEngine extends ReadModels {
         finish();
         reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
       };
-      const waiter: Waiter = { position, runners, settle };
+      const waiter: Waiter = { position, names, settle };
       const timer = setTimeout(() => {
         settle('timed_out');
       }, timeoutMs);
@@ -124,16 +145,123 @@ export class ProjectionEngine extends ReadModels {
     });
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
+  /**
+   * Builds all read models anew beside those that serve, brings them up to the log, compares both at one
+   * moment, and puts the new ones in their place: questions are answered, and events taken in, all the while.
+   * @throws {RebuildUnderWay} @throws {RebuildFailed} an event cannot be projected; the old ones serve on
+   */
+  async rebuild(onProgress?: OnProgress): Promise<Rebuilt> {
+    if (this.#isRebuilding) throw new RebuildUnderWay();
+    this.#isRebuilding = true;
+    const rebuilding = this.#rebuild(onProgress);
+    this.#rebuilding = rebuilding.catch(() => undefined);
+    try {
+      return await rebuilding;
+    } finally {
+      this.#isRebuilding = false;
+    }
+  }
+
+  get isRebuilding(): boolean {
+    return this.#isRebuilding;
+  }
+
+  async #rebuild(onProgress: OnProgress | undefined): Promise<Rebuilt> {
+    const { file, projections } = this.#options;
+    const { signal } = this.#ending;
+    const apart =
+      this.#options.apart ?? new RebuildHere(this.store, projections, { kept: this.kept });
+    const beside = `${file}.rebuild`;
+    const built = await apart.build(beside, onProgress, signal);
+    const successor = this.#modelsIn(ReadModelDatabase.open(beside));
+    try {
+      await successor.catchUp(this.store, () => this.#followed, this.#batchEvents);
+      signal.throwIfAborted();
+      // No turn of the event loop lies between: from here on both take the same events in.
+      this.#successor = successor;
+      const comparison = await this.#compare(apart, beside, signal);
+      await this.#standingStill(async () => {
+        signal.throwIfAborted();
+        await this.#replace(beside, file);
+      });
+      return { ...built, comparison };
+    } catch (error) {
+      if (this.#models !== successor) {
+        successor.database.close();
+        removeReadModels(beside);
+      }
+      throw error;
+    } finally {
+      this.#successor = null;
+    }
+  }
+
+  /** Nothing is written until both files are held as they are at one moment; then they go on. */
+  async #compare(
+    apart: RebuildApart,
+    beside: string,
+    signal: AbortSignal,
+  ): Promise<RowComparison | null> {
+    const files = { expected: beside, actual: this.#options.file };
+    let compared: Promise<RowComparison | null> = Promise.resolve(null);
+    await this.#standingStill(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          compared = apart.compare(files, resolve, signal);
+          compared.catch(reject);
+        }),
+    );
+    return compared;
+  }
+
+  /** No question is under way meanwhile: this thread asks none, and the others have let go of the file. */
+  async #replace(beside: string, file: string): Promise<void> {
+    const successor = this.#successor;
+    assert(successor !== null, 'there is something to put in place');
+    const replace = (): void => {
+      const old = this.#models;
+      for (const { database } of [old, successor]) {
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        database.close();
+      }
+      putInPlace(beside, file);
+      this.#models = this.#modelsIn(ReadModelDatabase.open(file));
+      this.#wake();
+    };
+    if (this.#threads === null) replace();
+    else await this.#threads.pausedWhile(replace);
+  }
+
+  /** Between two batches of events, and none is taken in until `work` is done. */
+  async #standingStill(work: () => Promise<void>): Promise<void> {
+    const done = Promise.withResolvers<undefined>();
+    this.#standstill = done.promise;
+    try {
+      await work();
+    } finally {
+      done.resolve(undefined);
+    }
+  }
+
+  #modelsIn(database: ReadModelDatabase): FollowingModels {
+    const { projections, onHalt } = this.#options;
+    return new FollowingModels(database, projections, this.kept, (name, halt) =>
+      onHalt?.(name, halt),
+    );
+  }
+
   async #close(): Promise<void> {
-    this.#ending.abort();
+    this.#ending.abort(new Error('the read models are closed'));
     this.#hurry();
     await this.#following;
+    await this.#rebuilding;
     for (const { settle } of [...this.#waiters]) settle('timed_out');
+    await super.close();
     this.database.close();
   }
 
@@ -173,77 +301,34 @@ export class ProjectionEngine extends ReadModels {
     for (let from = 0; from < events.length; from += size) {
       if (this.#ending.signal.aborted) return;
       const slice = events.slice(from, from + size);
-      const { segment, count, fault } = this.#decode(slice);
-      if (count > 0) {
-        ProjectionRunner.takeAll(this.#runners, this.database, segment);
-        this.#ledgerTime = segment.endTime;
-      }
-      const unreadable = slice[count];
-      if (unreadable !== undefined) this.#haltAll(fault, unreadable);
+      await this.#standstill;
+      const unreadable = this.#models.take(slice);
+      if (unreadable !== null) this.#haltAll(unreadable);
+      this.#successor?.take(slice);
+      this.#followed = slice.at(-1)?.position ?? this.#followed;
       this.#wake();
       await turn();
     }
   }
 
-  /**
-   * Those that count here, up to the first of which this program cannot tell, with what kept it from
-   * that; `count` of them all are before it.
-   */
-  #decode(events: readonly RecordedEvent[]): {
-    readonly segment: LogSegment;
-    readonly count: number;
-    readonly fault: unknown;
-  } {
-    const builder = new SegmentBuilder(this.#ledgerTime);
-    let count = 0;
-    let fault: unknown = null;
-    for (const event of events) {
-      try {
-        const one = this.#events.isElsewhere(event) ? null : decodeEvent(event);
-        if (one !== null && this.#events.passes(one)) builder.add(one);
-        else builder.skip(event.position, recordedAtOf(event));
-      } catch (error) {
-        fault = error;
-        break;
-      }
-      count++;
-    }
-    return { segment: builder.take(), count, fault };
-  }
-
-  #haltAll(error: unknown, event: RecordedEvent | null): void {
-    for (const runner of this.#runners) {
-      runner.halt({
-        position: event === null ? null : String(event.position),
-        stream: event?.stream ?? null,
-        revision: event === null ? null : String(event.revision),
-        reason: error instanceof Error ? error.message : String(error),
-      });
-    }
+  #haltAll(why: { readonly event: RecordedEvent | null; readonly fault: unknown }): void {
+    this.#models.haltAll(why);
     this.#wake();
   }
 
   #wake(): void {
-    for (const { position, runners, settle } of [...this.#waiters]) {
-      const outcome = outcomeOf(runners, position);
+    for (const { position, names, settle } of [...this.#waiters]) {
+      const outcome = outcomeOf(this.#named(names), position);
       if (outcome !== null) settle(outcome);
     }
   }
 
   #named(names: readonly string[] | undefined): readonly ProjectionRunner[] {
+    const { runners } = this.#models;
     return names === undefined
-      ? this.#runners
-      : this.#runners.filter(({ projection }) => names.includes(projection.name));
+      ? runners
+      : runners.filter(({ projection }) => names.includes(projection.name));
   }
-}
-
-/** Of any event, whatever this program knows of its type. */
-function recordedAtOf({ metadata: { recordedAt } }: RecordedEvent): string {
-  return typeof recordedAt === 'string' ? recordedAt : '';
-}
-
-function isShipment(database: ReadModelDatabase, shipmentId: string): boolean {
-  return database.get('SELECT 1 FROM shipment WHERE shipment_id = ?', shipmentId) !== undefined;
 }
 
 /** Null while there is still something to wait for. */

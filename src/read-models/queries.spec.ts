@@ -84,13 +84,13 @@ async function answered<T>(query: Query<T | null>): Promise<T> {
 
 describe('the stock', () => {
   it('of one facility, by itself and with all below it', async () => {
-    const answer = await answered(new StockOfFacility('31.71', HEAD));
+    const answer = await answered(new StockOfFacility(Scope.nation, '31.71', HEAD));
     const account = world.accounts.get('31.71' as AccountId);
     expect(answer).toMatchObject({ facilityId: '31.71', name: 'Kantor 31.71', level: 'regency' });
     expect(answer.position).toBe(HEAD);
     expect(answer.own.usable).toBe(account?.usable.size);
     expect(answer.own.unnumbered).toBe(account?.unnumbered);
-    const below = await answered(new StockOfFacility('31.71.01', HEAD));
+    const below = await answered(new StockOfFacility(Scope.nation, '31.71.01', HEAD));
     expect(answer.total.issued).toBe(answer.own.issued + below.total.issued);
     const byBatch = answer.total.byBatch.reduce((sum, { usable }) => sum + usable, 0);
     expect(byBatch).toBe(answer.total.usable);
@@ -98,34 +98,38 @@ describe('the stock', () => {
   });
 
   it('of the nation, whose books close', async () => {
-    const { total } = await answered(new StockOfFacility('00', HEAD));
+    const { total } = await answered(new StockOfFacility(Scope.nation, '00', HEAD));
     const { produced, usable, invalid, inTransitIn, issued, destroyed, missing } = total;
     expect(produced).toBeGreaterThan(100);
     expect(usable + invalid + inTransitIn + issued + destroyed + missing).toBe(produced);
   });
 
   it('of a facility there is none of', async () => {
-    expect(await ask(new StockOfFacility('99'))).toBeNull();
-    expect(await ask(new StockWithin('99', 'village', null, 10))).toBeNull();
+    expect(await ask(new StockOfFacility(Scope.nation, '99'))).toBeNull();
+    expect(await ask(new StockWithin(Scope.nation, '99', 'village', null, 10))).toBeNull();
   });
 
   it('of every village of a province, page by page, those without any too', async () => {
-    const first = await answered(new StockWithin('31', 'village', null, 2, HEAD));
-    const second = await answered(new StockWithin('31', 'village', first.nextCursor, 2));
+    const first = await answered(new StockWithin(Scope.nation, '31', 'village', null, 2, HEAD));
+    const second = await answered(
+      new StockWithin(Scope.nation, '31', 'village', first.nextCursor, 2),
+    );
     const ids = [...first.items, ...second.items].map(({ facilityId }) => facilityId);
     expect(ids).toEqual(['31.71.01.1001', '31.71.01.1002', '31.71.01.1003']);
     expect(second.nextCursor).toBeNull();
     expect(second.items[0]?.total).toMatchObject({ usable: 0, byBatch: [], lastMovement: null });
-    const whole = await answered(new StockWithin('31', 'province', null, 10));
+    const whole = await answered(new StockWithin(Scope.nation, '31', 'province', null, 10));
     expect(whole.items).toHaveLength(1);
-    const own = await answered(new StockOfFacility('31', HEAD));
+    const own = await answered(new StockOfFacility(Scope.nation, '31', HEAD));
     expect(whole.items[0]?.total).toEqual(own.total);
   });
 
   it('refuses a cursor of another listing', async () => {
     const foreign = Buffer.from('shipments:5', 'utf8').toString('base64url');
     for (const cursor of [foreign, 'x', '']) {
-      await expect(ask(new StockWithin('31', 'village', cursor, 2))).rejects.toThrow(InvalidCursor);
+      await expect(ask(new StockWithin(Scope.nation, '31', 'village', cursor, 2))).rejects.toThrow(
+        InvalidCursor,
+      );
     }
     const place = Buffer.from('shipments:five', 'utf8').toString('base64url');
     await expect(ask(new ShipmentsOf(Scope.nation, {}, place, 2))).rejects.toThrow(InvalidCursor);
@@ -134,10 +138,10 @@ describe('the stock', () => {
 
 describe('a question for a position', () => {
   it('waits until the read models hold it', async () => {
-    const waiting = ask(new StockOfFacility('32.01', String(events.length + 1)));
+    const waiting = ask(new StockOfFacility(Scope.nation, '32.01', String(events.length + 1)));
     const type = 'UnnumberedCardsRecorded';
     const data = { ...ENTRY, count: 4, bag: 'K', seal: 'S', source: 'field' };
-    const before = (await answered(new StockOfFacility('32.01'))).own.unnumbered;
+    const before = (await answered(new StockOfFacility(Scope.nation, '32.01'))).own.unnumbered;
     const { revision } = events.findLast(({ stream }) => stream === 'custody-32.01') ?? {
       revision: -1n,
     };
@@ -150,7 +154,7 @@ describe('a question for a position', () => {
   });
 
   it('gives up on one that does not come', async () => {
-    const never = ask(new StockOfFacility('32.01', String(events.length + 99)));
+    const never = ask(new StockOfFacility(Scope.nation, '32.01', String(events.length + 99)));
     await expect(never).rejects.toThrow(ReadModelBehind);
   }, 20_000);
 });
@@ -214,7 +218,7 @@ describe('shipments', () => {
 
 describe('batches and accounts', () => {
   it('a batch with its books', async () => {
-    const answer = await answered(new BatchByCode('2017-A', HEAD));
+    const answer = await answered(new BatchByCode(Scope.nation, '2017-A', HEAD));
     const { batch } = world.accounts.get('B.2017-A' as AccountId) ?? {};
     expect(answer).toMatchObject({
       batch: '2017-A',
@@ -226,13 +230,13 @@ describe('batches and accounts', () => {
     const { produced, balance, ...places } = answer.books;
     expect(balance).toBe(0);
     expect(Object.values(places).reduce((sum, it) => sum + it, 0)).toBe(produced);
-    expect(await ask(new BatchByCode('NONE'))).toBeNull();
+    expect(await ask(new BatchByCode(Scope.nation, 'NONE'))).toBeNull();
   });
 
   it('what an account holds, as ranges', async () => {
     for (const [id, account] of world.accounts) {
       if (id === '32.01') continue;
-      const answer = await answered(new HoldingsOf(id));
+      const answer = await answered(new HoldingsOf(Scope.nation, id));
       expect(answer.usable).toEqual({
         count: account.usable.size,
         ranges: account.usable.format(),
@@ -250,16 +254,16 @@ describe('batches and accounts', () => {
         (it) => it.consignee === id && !manifestOf(openPart(account, it)).isEmpty,
       );
       expect(answer.incoming).toHaveLength(incoming.length);
-      expect(await ask(new HoldingsOf(id))).toEqual(answer);
+      expect(await ask(new HoldingsOf(Scope.nation, id))).toEqual(answer);
     }
     for (const none of ['nobody', '99', 'B.NONE', 'E.NONE'])
-      expect(await ask(new HoldingsOf(none))).toBeNull();
+      expect(await ask(new HoldingsOf(Scope.nation, none))).toBeNull();
   });
 });
 
 describe('the trail', () => {
   it('gives the log page by page', async () => {
-    const first = await ask(new EventsAfter(null, 7));
+    const first = await ask(new EventsAfter(Scope.nation, null, 7));
     expect(first.items.map(({ position }) => position)).toEqual([
       '1',
       '2',
@@ -270,29 +274,31 @@ describe('the trail', () => {
       '7',
     ]);
     expect([first.next, first.hasMore]).toEqual(['7', true]);
-    const second = await ask(new EventsAfter(first.next, 1));
+    const second = await ask(new EventsAfter(Scope.nation, first.next, 1));
     expect(second.items[0]).toMatchObject({
       id: events[7]?.id,
       type: events[7]?.type,
       position: '8',
     });
-    const end = await ask(new EventsAfter(String(events.length + 1), 5));
+    const end = await ask(new EventsAfter(Scope.nation, String(events.length + 1), 5));
     expect(end).toEqual({ items: [], next: String(events.length + 1), hasMore: false });
   });
 
   it('gives the entries of one account, in order', async () => {
     const stream = events.filter((it) => it.stream === 'custody-B.2017-A');
-    const first = await answered(new EventsOf('B.2017-A', null, 3));
+    const first = await answered(new EventsOf(Scope.nation, 'B.2017-A', null, 3));
     expect(first.items.map(({ revision, id }) => [revision, id])).toEqual(
       stream.slice(0, 3).map(({ revision, id }) => [String(revision), id]),
     );
     expect(first.next).toBe('2');
-    const rest = await answered(new EventsOf('B.2017-A', first.next, 1_000));
+    const rest = await answered(new EventsOf(Scope.nation, 'B.2017-A', first.next, 1_000));
     expect(rest.items).toHaveLength(stream.length - 3);
     expect(rest.hasMore).toBe(false);
     for (const none of ['nobody', '99', 'B.NONE', 'E.NONE'])
-      expect(await ask(new EventsOf(none, null, 3))).toBeNull();
-    expect(await answered(new EventsOf('31.71.01.1001', '999999', 3))).toMatchObject({ items: [] });
+      expect(await ask(new EventsOf(Scope.nation, none, null, 3))).toBeNull();
+    expect(await answered(new EventsOf(Scope.nation, '31.71.01.1001', '999999', 3))).toMatchObject({
+      items: [],
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import {
   DatabaseSync,
   type SQLInputValue,
@@ -57,6 +58,28 @@ export class ReadModelDatabase {
     const pragmas = ['journal_mode = WAL', 'synchronous = NORMAL', `cache_size = -${CACHE_KIB}`];
     const sql = pragmas.map((pragma) => `PRAGMA ${pragma};`).join(' ');
     return new ReadModelDatabase(begun(database, file, sql));
+  }
+
+  /**
+   * A file that nobody reads yet, and that is thrown away if anything fails: nothing is made durable before
+   * {@link ReadModelDatabase.finish}. @throws {ReadModelsDamaged}
+   */
+  static create(file: string): ReadModelDatabase {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    const pragmas = ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${CACHE_KIB}`];
+    const sql = pragmas.map((pragma) => `PRAGMA ${pragma};`).join(' ');
+    return new ReadModelDatabase(begun(database, file, sql));
+  }
+
+  /** Closes a file that was made by {@link ReadModelDatabase.create}, with all of it on the disk. */
+  finish(file: string): void {
+    this.close();
+    const descriptor = openSync(file, 'r+');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** Beside the process that writes. @throws {ReadModelsDamaged} @throws when there is no file */

@@ -60,8 +60,8 @@ export class ReadModelsReader extends ReadModels {
     }
   }
 
-  close(): Promise<void> {
+  override async close(): Promise<void> {
+    await super.close();
     this.database.close();
-    return Promise.resolve();
   }
 }

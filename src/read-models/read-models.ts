@@ -1,4 +1,12 @@
 import { StoreUnavailable, type EventStore } from '../event-store/event-store.js';
+import {
+  answerApart,
+  type Answered,
+  type ApartAnswer,
+  type ApartName,
+  type ApartParameters,
+} from './apart/apart-questions.js';
+import type { QuestionThreads } from './apart/question-threads.js';
 import { HeadMarks } from './head-marks.js';
 import type { KeptProvinces } from './kept-provinces.js';
 import type { ReadModelDatabase } from './read-model-database.js';
@@ -35,13 +43,15 @@ export type WaitOutcome = 'reached' | 'timed_out' | 'halted';
 
 /** What questions need of the read models: in the server the engine itself, in the CLI a reader. */
 export abstract class ReadModels {
-  abstract readonly database: ReadModelDatabase;
+  abstract get database(): ReadModelDatabase;
   private readonly marks = new HeadMarks();
 
   constructor(
     protected readonly store: EventStore,
     /** What can be asked for: of anything else the rows are not whole. */
     readonly kept: KeptProvinces,
+    /** Null: this thread answers everything itself. */
+    private readonly threads: QuestionThreads | null = null,
   ) {}
 
   /** Of the named projections (default: all). */
@@ -91,7 +101,22 @@ export abstract class ReadModels {
     names?: readonly string[],
   ): Promise<WaitOutcome>;
 
-  abstract close(): Promise<void>;
+  /**
+   * Answers in a thread apart, where there are any. @param names the projections the question rests on
+   * @throws {TooManyQuestions}
+   */
+  async answerApart<N extends ApartName>(
+    name: N,
+    parameters: ApartParameters<N>,
+    names: readonly string[],
+  ): Promise<Answered<ApartAnswer<N>>> {
+    if (this.threads !== null) return this.threads.ask(name, parameters, names);
+    return answerApart(this.database, name, parameters, () => this.position(names));
+  }
+
+  async close(): Promise<void> {
+    await this.threads?.close();
+  }
 }
 
 /** How long a question waits for the position it asks for, in milliseconds. */
@@ -122,19 +147,38 @@ export async function ask<T>(
   atLeast: string | undefined,
   question: (database: ReadModelDatabase, position: string) => T,
 ): Promise<T> {
-  if (atLeast !== undefined) {
-    const outcome = await models.waitFor(BigInt(atLeast), MAX_WAIT_MS, undefined, names);
-    const actual = models.position(names);
-    if (outcome !== 'reached') {
-      throw new ReadModelBehind(
-        atLeast,
-        actual === null ? null : String(actual),
-        outcome === 'halted',
-      );
-    }
-  }
+  await reach(models, names, atLeast);
   const { database } = models;
   return database.snapshot(() => question(database, String(models.position(names) ?? 0n)));
+}
+
+/**
+ * As {@link ask}, for questions that would hold this thread up.
+ * @throws {ReadModelBehind} @throws {TooManyQuestions}
+ */
+export async function askApart<N extends ApartName>(
+  models: ReadModels,
+  names: readonly string[],
+  atLeast: string | undefined,
+  name: N,
+  parameters: ApartParameters<N>,
+): Promise<Answered<ApartAnswer<N>>> {
+  await reach(models, names, atLeast);
+  return models.answerApart(name, parameters, names);
+}
+
+/** @throws {ReadModelBehind} */
+async function reach(
+  models: ReadModels,
+  names: readonly string[],
+  atLeast: string | undefined,
+): Promise<void> {
+  if (atLeast === undefined) return;
+  const outcome = await models.waitFor(BigInt(atLeast), MAX_WAIT_MS, undefined, names);
+  if (outcome === 'reached') return;
+  const actual = models.position(names);
+  const isHalted = outcome === 'halted';
+  throw new ReadModelBehind(atLeast, actual === null ? null : String(actual), isHalted);
 }
 
 /** The least of some positions; null when one of them is at its start. */

@@ -34,17 +34,21 @@ export const REBUILD_THREADS: RebuildThreads = {
   partEvents: 20_000,
 };
 
-export interface Rebuilt {
+/** What a fresh file holds. */
+export interface Built {
   /** Of the last event projected; null on an empty log. */
   readonly position: string | null;
   readonly events: number;
+  /** For how long each projection worked, of all the time. */
+  readonly shares: readonly RebuildShare[];
+}
+
+export interface Rebuilt extends Built {
   /**
    * The old rows against the new ones at the position the old ones were at; null when there was
    * nothing to compare: no old file, one of other versions, or one that was halted.
    */
   readonly comparison: RowComparison | null;
-  /** For how long each projection worked, of all the time. */
-  readonly shares: readonly RebuildShare[];
 }
 
 /**
@@ -61,22 +65,18 @@ export async function rebuildReadModels(
   options: RebuildOptions = {},
 ): Promise<Rebuilt> {
   const beside = `${file}.rebuild`;
-  remove(beside);
-  const fresh = ReadModelDatabase.open(beside);
+  removeReadModels(beside);
+  const fresh = ReadModelDatabase.create(beside);
   let rebuilt: Rebuilt;
   try {
     rebuilt = await build(store, fresh, file, options);
-    // The rename moves one file only, so nothing may be left in a write-ahead log.
-    fresh.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE');
   } catch (error) {
     fresh.close();
-    remove(beside);
+    removeReadModels(beside);
     throw error;
   }
-  fresh.close();
-  // The write-ahead log of the old file must not be taken for one of the new.
-  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-  renameSync(beside, file);
+  fresh.finish(beside);
+  putInPlace(beside, file);
   return rebuilt;
 }
 
@@ -84,64 +84,107 @@ async function build(
   store: EventStore,
   fresh: ReadModelDatabase,
   file: string,
-  { onProgress, projections = PROJECTIONS, kept = KeptProvinces.all, ...options }: RebuildOptions,
+  options: RebuildOptions,
 ): Promise<Rebuilt> {
+  const { projections = PROJECTIONS, kept = KeptProvinces.all } = options;
+  const old = openComparable(file, projections, kept);
+  try {
+    let comparison: RowComparison | null = null;
+    const compare = (): void => {
+      if (old !== null) comparison = compareRows(fresh, old.database, projections);
+    };
+    // Where the fold is cut, so that both are at one position.
+    const cut = { position: old?.position ?? 0n, reached: compare };
+    const built = await fill(store, fresh, { ...options, projections, kept, cut });
+    return { ...built, comparison };
+  } finally {
+    old?.database.close();
+  }
+}
+
+/**
+ * Builds the read models from the log, up to its end at the time that is reached, into a file that nobody
+ * reads. Where `kept` names some provinces, or no threads are given, this thread reads the log.
+ * @throws {RebuildFailed} an event cannot be projected; the file is gone again
+ * @throws {LogCorrupt} an event cannot be read, and where it stands
+ */
+export async function buildReadModels(
+  store: EventStore,
+  file: string,
+  options: RebuildOptions = {},
+): Promise<Built> {
+  removeReadModels(file);
+  const fresh = ReadModelDatabase.create(file);
+  try {
+    const { projections = PROJECTIONS, kept = KeptProvinces.all } = options;
+    const built = await fill(store, fresh, { ...options, projections, kept, cut: null });
+    fresh.finish(file);
+    return built;
+  } catch (error) {
+    fresh.close();
+    removeReadModels(file);
+    throw error;
+  }
+}
+
+interface Fill extends RebuildOptions {
+  readonly projections: readonly Projection[];
+  readonly kept: KeptProvinces;
+  /** A position at which the rows are looked at once; null for none. */
+  readonly cut: { readonly position: bigint; readonly reached: () => void } | null;
+}
+
+async function fill(
+  store: EventStore,
+  fresh: ReadModelDatabase,
+  { onProgress, projections, kept, cut, ...options }: Fill,
+): Promise<Built> {
   registerProjections(fresh, projections, kept);
   const threads = kept.isAll ? options.threads : undefined;
   const counted = new KeptEvents(kept);
   const rebuild = new BulkRebuild(fresh, projections);
-  const old = openComparable(file, projections, kept);
-  try {
-    const head = (await store.head()) ?? 0n;
-    // Where the fold is cut, so that both are at one position.
-    const cut = old?.position ?? 0n;
-    let events = 0;
-    const tell = logProgress(store, head, onProgress);
-    const progress = (more: number, position: bigint): void => {
-      events += more;
-      tell(events, position);
-    };
-    let comparison: RowComparison | null = null;
-    const compare = (): void => {
-      if (old === null || comparison !== null) return;
-      rebuild.flush();
-      comparison = compareRows(fresh, old.database, projections);
-    };
-    if (cut === 0n) compare();
-    // Threads go through to where the two are compared; what is beyond is little, if anything.
-    const to = cut > 0n && cut < head ? cut : head;
-    const parts = threads === undefined ? [] : partsOf(store, to, threads);
-    if (threads !== undefined && parts.length > 1)
-      await takeInThreads(rebuild, parts, {
-        threads: threads.count,
-        // Only an engine that counts events has parts.
-        onEvents: (more) => {
-          progress(more, to);
-        },
-      });
-    // Only an engine that has parts has positions without gaps.
-    const from = rebuild.position === null ? undefined : rebuild.position + 1n;
-    for await (const batch of store.readAll({ from })) {
-      for (const recorded of batch) {
-        if (recorded.position > cut) compare();
-        const event = counted.isElsewhere(recorded) ? null : decodeEvent(recorded);
-        if (event !== null && counted.passes(event)) rebuild.take(event);
-        else rebuild.skip(recorded.position, String(recorded.metadata.recordedAt));
-      }
-      progress(batch.length, batch.at(-1)?.position ?? head);
-    }
-    compare();
+  const head = (await store.head()) ?? 0n;
+  let events = 0;
+  const tell = logProgress(store, head, onProgress);
+  const progress = (more: number, position: bigint): void => {
+    events += more;
+    tell(events, position);
+  };
+  let isReached = cut === null;
+  const reach = (): void => {
+    if (isReached) return;
+    isReached = true;
     rebuild.flush();
-    const { position } = rebuild;
-    return {
-      position: position === null ? null : String(position),
-      events,
-      comparison,
-      shares: rebuild.shares,
-    };
-  } finally {
-    old?.database.close();
+    cut?.reached();
+  };
+  const cutAt = cut?.position ?? head;
+  if (cutAt === 0n) reach();
+  // Threads go through to where the rows are looked at; what is beyond is little, if anything.
+  const to = cutAt > 0n && cutAt < head ? cutAt : head;
+  const parts = threads === undefined ? [] : partsOf(store, to, threads);
+  if (threads !== undefined && parts.length > 1)
+    await takeInThreads(rebuild, parts, {
+      threads: threads.count,
+      // Only an engine that counts events has parts.
+      onEvents: (more) => {
+        progress(more, to);
+      },
+    });
+  // Only an engine that has parts has positions without gaps.
+  const from = rebuild.position === null ? undefined : rebuild.position + 1n;
+  for await (const batch of store.readAll({ from })) {
+    for (const recorded of batch) {
+      if (recorded.position > cutAt) reach();
+      const event = counted.isElsewhere(recorded) ? null : decodeEvent(recorded);
+      if (event !== null && counted.passes(event)) rebuild.take(event);
+      else rebuild.skip(recorded.position, String(recorded.metadata.recordedAt));
+    }
+    progress(batch.length, batch.at(-1)?.position ?? head);
   }
+  reach();
+  rebuild.flush();
+  const { position, shares } = rebuild;
+  return { position: position === null ? null : String(position), events, shares };
 }
 
 function partsOf(store: EventStore, to: bigint, { partEvents }: RebuildThreads) {
@@ -181,7 +224,15 @@ function openComparable(
   return null;
 }
 
-function remove(file: string): void {
+/** In one rename; nothing may be in a write-ahead log of the new file, nor be missed of one of the old. */
+export function putInPlace(beside: string, file: string): void {
+  // The write-ahead log of the old file must not be taken for one of the new.
+  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  renameSync(beside, file);
+}
+
+/** A file of read models, and what SQLite has beside it. */
+export function removeReadModels(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal'])
     rmSync(`${file}${suffix}`, { force: true });
 }

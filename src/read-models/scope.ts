@@ -1,9 +1,10 @@
-import type { AccountId } from '../custody/account/account-id.js';
+import { facilityOf, type AccountId } from '../custody/account/account-id.js';
 import {
   CENTRAL_STORE,
   parseFacilityId,
   type FacilityId,
 } from '../custody/facilities/facility-code.js';
+import type { FacilityRegister } from '../custody/facilities/facility-register.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 import { RegionTree } from './stock/region-tree.js';
 
@@ -30,6 +31,13 @@ export class Scope {
   /** Whether an account is within the region, as the read models know the regions. */
   sees(database: ReadModelDatabase, account: AccountId): boolean {
     return this.isNation || new RegionTree(database).regionsOf(account).includes(this.facilityId);
+  }
+
+  /** The same as the register of this process has it: for what is asked of no read model. */
+  seesIn(register: FacilityRegister, account: AccountId): boolean {
+    if (this.isNation) return true;
+    const facility = facilityOf(account);
+    return facility !== null && register.isWithin(facility, this.facilityId);
   }
 
   /**

@@ -31,6 +31,21 @@ async function started(
   return spawn(node, [entry, '--data-dir', dataDir, ...words], { env });
 }
 
+/** Has a command run until its output shows something, then ends it. */
+export async function followed(
+  dataDir: string,
+  words: readonly string[],
+  shows: RegExp,
+): Promise<Finished> {
+  const child = await started(dataDir, words);
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+    if (shows.test(text)) child.kill('SIGTERM');
+  });
+  return finished(child);
+}
+
 export interface Served {
   readonly url: string;
   readonly stop: () => Promise<Finished>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { hashReadModels } from '../../src/read-models/dump.js';
-import { blangko, complaint, Folders, served } from './command-line.js';
+import { blangko, complaint, Folders, followed, served } from './command-line.js';
 
 // Processes take their time on a busy machine; nothing here depends on it.
 jest.setTimeout(120_000);
@@ -147,6 +147,27 @@ describe('the commands on a ledger', () => {
     }
     expect((await blangko(folder, ['rebuild'])).code).toBe(0);
     expect(hashReadModels(file)).toBe(before);
+  });
+
+  it('an export is a file, and the feed what was recorded, until it is stopped', async () => {
+    const out = join(await folders.make(), 'stock.csv');
+    const words = ['export', 'stock', '--level', 'regency', '--within', '31', '--format', 'csv'];
+    const { code, stderr } = await blangko(base, [...words, '--out', out]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/stock\.csv: stock up to position \d+/),
+    ]);
+    const lines = (await readFile(out, 'utf8')).trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^facilityId,code,name,level,batch,produced,usable,/);
+    expect(lines).toHaveLength(7);
+    expect(complaint(await blangko(base, ['export', 'stock', '--format', 'csv']))).toMatch(
+      /needs a level$/,
+    );
+    expect((await blangko(base, ['export', 'stock', '--format', 'pdf'])).code).toBe(2);
+    const feed = await followed(base, ['feed', '--after', '0', '--types', 'BatchProcured'], /\n/);
+    expect(feed).toMatchObject({ code: 0, stderr: '' });
+    expect(feed.stdout).toMatch(/^\d+ \S+Z BatchProcured custody-B\.2017-A \S+\n$/);
+    expect((await blangko(base, ['webhooks'])).stdout).toBe('no webhook is registered\n');
   });
 
   it('a backup restores to a ledger with the same audit, and overwrites nothing', async () => {

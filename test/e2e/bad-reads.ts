@@ -16,7 +16,15 @@ const QUERY_ROUTES = [
   '/demand/31.71',
   '/allocations/proposal?consignor=31',
   '/batches/2017-A',
+  '/batches/2017-A/tree',
+  '/trace/2017-A/1',
+  '/missing',
+  '/missing/6-2017-A-491',
+  '/findings',
   '/facilities?q=tebet',
+  '/exports/events?format=csv',
+  '/feed',
+  '/webhooks/x/dead-letters',
 ];
 const BAD_QUERIES = [
   'foo=1',
@@ -81,14 +89,24 @@ const BAD_PATHS = [
   '/api/api/stock/31',
   '/accounts',
   '/cards/2017-A/1',
-  '/findings',
+  '/findings/NONE',
+  '/missing/6-2017-A-9',
+  '/missing/0-2017-A-491',
+  '/batches/NONE/tree',
+  '/batches/2017-A/tree?depth=5',
+  '/batches/2017-A/tree?within=99',
+  '/missing?olderThanDays=-1',
+  '/missing?sort=place',
+  '/missing?batch=b',
+  '/trace/NONE/1',
+  '/trace/2017-A/0',
   '/problems/no_such_problem',
   '/docs/../../package.json',
   '/docs/..%2f..%2fpackage.json',
 ];
 
 export function badReads(): readonly BadCase[] {
-  const segments = [
+  const routes = [
     '/stock/',
     '/accounts/',
     '/shipments/',
@@ -96,7 +114,11 @@ export function badReads(): readonly BadCase[] {
     '/facilities/',
     '/demand/',
     '/routes/00/',
-  ].flatMap((route) =>
+    '/missing/',
+    '/findings/',
+    '/trace/2017-A/',
+  ];
+  const segments = routes.flatMap((route) =>
     SEGMENTS.filter((segment) => segment !== '').map((segment) => route + segment),
   );
   const paths = [...BAD_PATHS, ...segments].map((path) => ({
@@ -104,5 +126,42 @@ export function badReads(): readonly BadCase[] {
     sending: { method: 'GET', path: `/api${path}` },
     statuses: [...NOT_SUCH, 414],
   }));
-  return [...badQueries(), ...paths];
+  return [...badQueries(), ...paths, ...badQuestions()];
+}
+
+/** Questions that are asked by POST. */
+function badQuestions(): readonly BadCase[] {
+  const asked = (body: string, type = 'application/json') => ({
+    method: 'POST',
+    path: '/api/trace',
+    headers: { 'content-type': type },
+    body,
+  });
+  const many = JSON.stringify({ serials: Array.from({ length: 1_001 }, () => '2017-A/1') });
+  const wrong: readonly (readonly [body: string, status: number, code: string])[] = [
+    ['', 400, 'body_required'],
+    ['{', 400, 'json_malformed'],
+    ['[]', 400, 'body_required'],
+    ['{}', 400, 'body_invalid'],
+    ['{"serials":[]}', 400, 'body_invalid'],
+    ['{"serials":"2017-A/1"}', 400, 'body_invalid'],
+    ['{"serials":[1]}', 400, 'body_invalid'],
+    ['{"serials":[null]}', 400, 'body_invalid'],
+    [`{"serials":["2017-A/${'0'.repeat(60)}1"]}`, 400, 'body_invalid'],
+    ['{"serials":["2017-A/1"],"force":true}', 400, 'body_invalid'],
+    [many, 400, 'body_invalid'],
+    ['{"serials":["2017-A/1","rubbish"]}', 422, 'serial_malformed'],
+    ['{"serials":["2017-A/9..1"]}', 422, 'range_reversed'],
+    ['{"serials":["2017-A/0"]}', 422, 'range_outside_batch'],
+    [`{"serials":["2017-A/1"],"x":"${'x'.repeat(100 * 1_024)}"}`, 413, 'body_too_large'],
+  ];
+  return [
+    ...wrong.map(([body, status, code]) => ({
+      name: `POST /trace ${body.slice(0, 40)}`,
+      sending: asked(body),
+      statuses: [status],
+      code,
+    })),
+    { name: 'POST /trace as text', sending: asked('2017-A/1', 'text/plain'), statuses: [415] },
+  ];
 }

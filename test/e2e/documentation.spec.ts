@@ -17,6 +17,8 @@ interface Content {
 
 interface Operation {
   readonly summary?: string;
+  /** Of writes: what they append. */
+  readonly 'x-event'?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<
@@ -32,6 +34,12 @@ interface Document {
 /** What can be asked of the ledger of March 2017, by the route asked. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/batches/{batch}': '/batches/2017-A',
+  '/api/batches/{batch}/tree': '/batches/2017-A/tree?depth=3',
+  '/api/trace/{batch}/{number}': '/trace/2017-A/491',
+  '/api/missing': '/missing?status=all',
+  '/api/missing/{gap}': '/missing/{gap}',
+  '/api/findings': '/findings',
+  '/api/findings/{id}': '/findings/SERANG-2018-09',
   '/api/shipments': '/shipments?limit=2',
   '/api/shipments/{id}': '/shipments/00-000001',
   '/api/routes': '/routes?within=31&limit=2',
@@ -42,24 +50,34 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/allocations/proposal': '/allocations/proposal?consignor=31&blanks=5000',
   '/api/shipments/{id}/unexpected': '/shipments/00-000001/unexpected',
   '/api/stock': '/stock?within=31&level=regency&limit=2',
-  '/api/stock/{facility}': '/stock/31.71',
+  '/api/stock/diff': '/stock/diff?facility=31&from=2017-03-30&to=2017-03-31&limit=5',
+  '/api/stock/{facility}': '/stock/31.71?asOf=2017-03-31&clock=occurred',
   '/api/events': '/events?limit=1000',
   '/api/accounts/{account}/events': '/accounts/31.71/events',
   '/api/accounts/{account}': '/accounts/31.71',
   '/api/facilities': '/facilities?q=menteng',
   '/api/facilities/{id}': '/facilities/31.71',
+  '/api/webhooks': '/webhooks',
+  '/api/webhooks/{id}': '/webhooks/WEBHOOK',
+  '/api/webhooks/{id}/dead-letters': '/webhooks/WEBHOOK/dead-letters',
   '/api/health/live': '/health/live',
   '/api/health/ready': '/health/ready',
   '/api/problems': '/problems',
   '/api/problems/{code}': '/problems/busy',
 };
 
+/** What they answer is no JSON. */
+const STREAMS: readonly string[] = ['/api/metrics', '/api/feed', '/api/exports/{what}'];
+
 let ledger: RunningLedger;
 let document: Document;
+let webhook: string;
 
 beforeAll(async () => {
-  ledger = await RunningLedger.start();
+  ledger = await RunningLedger.start({ WEBHOOKS: 'on', WEBHOOK_LOOPBACK: 'on' });
   await tellOfMarch2017(ledger);
+  const registered = await ledger.post('/webhooks', { url: 'http://127.0.0.1:9/' });
+  webhook = (JSON.parse(registered.text) as { readonly id: string }).id;
   document = JSON.parse((await ledger.get('/docs/openapi.json')).text) as Document;
 }, 30_000);
 
@@ -69,6 +87,11 @@ function operations(method: string): readonly (readonly [string, Operation])[] {
   return Object.entries(document.paths).flatMap(([path, { [method]: operation }]) =>
     operation === undefined ? [] : [[path, operation] as const],
   );
+}
+
+/** Those that are asked by POST. */
+function questions(): readonly (readonly [string, Operation])[] {
+  return operations('post').filter(([, operation]) => operation['x-event'] === undefined);
 }
 
 /** The schemas of the document, with nothing allowed that they do not name. */
@@ -102,8 +125,9 @@ describe('the documentation of the interface', () => {
   });
 
   it('has a whole body for every write: none of them is of the wrong form', async () => {
-    const writes = operations('post');
-    expect(writes).toHaveLength(26);
+    const writes = operations('post').filter(([path]) => !path.startsWith('/api/trace'));
+    expect(writes.filter(([, operation]) => 'x-event' in operation)).toHaveLength(26);
+    expect(writes).toHaveLength(29);
     for (const [path, { parameters = [], requestBody, responses }] of writes) {
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['201', '400', '409', '422']));
       expect(responses).not.toHaveProperty('200');
@@ -119,15 +143,25 @@ describe('the documentation of the interface', () => {
 
   it('gives the shape of every answer, and of every refusal, exactly', async () => {
     const shapeOf = strictly();
-    const reads = operations('get').filter(([path]) => path !== '/api/metrics');
+    const reads = operations('get').filter(([path]) => !STREAMS.includes(path));
     expect(reads.map(([path]) => path).sort()).toEqual(Object.keys(QUESTIONS).sort());
+    const missing = (await ledger.get('/missing?status=all')).text;
+    const gap = /"gapId":"([^"]+)"/.exec(missing)?.[1] ?? '';
     for (const [path, { responses }] of reads) {
       const schema = responses['200']?.content?.['application/json']?.schema;
       expect([path, schema?.$ref]).toEqual([path, expect.stringMatching(/^#.components.schemas/)]);
       const check = shapeOf(schema?.$ref ?? '');
-      const { status, text } = await ledger.get(QUESTIONS[path] ?? path);
+      const address = (QUESTIONS[path] ?? path).replace('{gap}', gap).replace('WEBHOOK', webhook);
+      const { status, text } = await ledger.get(address);
       check(JSON.parse(text));
       expect([path, status, check.errors]).toEqual([path, 200, null]);
+    }
+    for (const [path, { requestBody, responses }] of questions()) {
+      const { value } = requestBody?.content['application/json']?.examples?.example ?? {};
+      const answer = await ledger.post(path.slice('/api'.length), value ?? {});
+      const check = shapeOf(responses['200']?.content?.['application/json']?.schema?.$ref ?? '');
+      check(JSON.parse(answer.text));
+      expect([path, answer.status, check.errors]).toEqual([path, 200, null]);
     }
     const problem = shapeOf('#/components/schemas/Problem');
     problem(JSON.parse((await ledger.get('/stock?within=31&level=planet')).text));

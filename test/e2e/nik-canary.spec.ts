@@ -60,7 +60,14 @@ describe('a planted NIK', () => {
   });
 
   it('stands in no answer of any question', async () => {
-    const paths = ['/events?limit=1000', '/accounts/31.71/events', '/accounts/31.71', '/metrics'];
+    const paths = [
+      '/events?limit=1000',
+      '/accounts/31.71/events',
+      '/accounts/31.71',
+      '/metrics',
+      '/exports/events?format=jsonl',
+      '/exports/movements?format=csv',
+    ];
     for (const path of paths) remember(await ledger.get(path));
     const all = seen.join('\n');
     expect(all).toContain('BlankIssued');

@@ -91,6 +91,8 @@ export class RunningLedger {
       PORT: '0',
       LOG_LEVEL: 'trace',
       QUERY_WAIT_MS: '300',
+      // A thread would need the sources compiled.
+      QUESTION_THREADS: '0',
       ...this.more,
     });
     const logTo = { write: (line: string) => void this.logLines.push(line) };

@@ -67,6 +67,8 @@ describe('npm run faults', () => {
       'projection-crash',
       'backup',
       'sigterm',
+      'feed',
+      'webhooks',
       'event-store',
       'nodes',
     ]);

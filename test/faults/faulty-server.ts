@@ -35,7 +35,7 @@ export class FaultyServer {
 
   private constructor(
     private readonly process: ToldProcess,
-    private readonly url: string,
+    readonly url: string,
     /** Of the node process itself, whatever runs it. */
     readonly pid: number,
   ) {}

@@ -34,12 +34,15 @@ function derive(master: Uint8Array, purpose: string): Buffer {
 export class VaultKeys {
   readonly #lookupKey: KeyObject;
   readonly #wrappingKey: KeyObject;
+  /** Of what is kept of webhooks, outside the vault. */
+  readonly webhookKey: KeyObject;
   /** Kept in the vault to know a wrong key by; it tells nothing about the other keys. */
   readonly checkValue: Buffer;
 
   private constructor(master: Uint8Array) {
     this.#lookupKey = createSecretKey(derive(master, 'lookup'));
     this.#wrappingKey = createSecretKey(derive(master, 'wrap'));
+    this.webhookKey = createSecretKey(derive(master, 'webhooks'));
     this.checkValue = derive(master, 'check');
   }
 

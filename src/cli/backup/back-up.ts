@@ -13,6 +13,7 @@ import {
   LEDGER_FILE,
   MANIFEST_FILE,
   VAULT_FILE,
+  WEBHOOKS_FILE,
   type FileInBackup,
   type Manifest,
 } from './manifest.js';
@@ -22,28 +23,34 @@ const ALL_PAGES = 2_147_483_647;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Copies ledger and vault file, beside whoever writes them, into a new folder with a manifest. The
- * ledger comes first: an issuance enters the vault before the ledger, so the later copy of the
- * vault knows every subject in the copy of the ledger. A vault on PostgreSQL is for pg_dump. The folder appears under its name only when it is
- * whole. Keys are never in it.
+ * Copies ledger, vault file and webhooks, beside whoever writes them, into a new folder with a manifest.
+ * The ledger comes before the vault: an issuance enters the vault before the ledger, so the later copy of
+ * the vault knows every subject in the copy of the ledger. The webhooks come before both: they are never
+ * further than the ledger beside them. A vault on PostgreSQL is for pg_dump. The folder appears under its
+ * name only when it is whole. Keys are never in it.
  * @throws {UserError} the target exists, or the ledger is on a server
  */
 export async function backUp(settings: Settings, target: string): Promise<Manifest> {
   const folder = resolve(target);
+  const { vault, webhooks } = settings;
   if (existsSync(folder)) throw new UserError(`${target} exists; a backup overwrites nothing`);
   const partial = `${folder}.partial`;
+  const names: FileInBackup['name'][] = [];
   const store = openEmbeddedStore({ file: ledgerFileOf(settings, 'a backup'), mode: 'reader' });
   try {
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true, mode: 0o700 });
+    if (existsSync(webhooks.file)) {
+      await copyDatabase(webhooks.file, join(partial, WEBHOOKS_FILE));
+      names.push(WEBHOOKS_FILE);
+    }
     await store.backupTo(join(partial, LEDGER_FILE));
   } finally {
     await store.close();
   }
-  const names: FileInBackup['name'][] = [LEDGER_FILE];
-  const { vault } = settings;
+  names.unshift(LEDGER_FILE);
   if (vault.kind === 'sqlite' && existsSync(vault.file)) {
-    await copyVault(vault.file, join(partial, VAULT_FILE));
+    await copyDatabase(vault.file, join(partial, VAULT_FILE));
     names.push(VAULT_FILE);
   }
   const verified = await verifyLog(join(partial, LEDGER_FILE));
@@ -65,8 +72,8 @@ export async function backUp(settings: Settings, target: string): Promise<Manife
   return manifest;
 }
 
-/** Without its key a vault is copied, not read. */
-async function copyVault(file: string, target: string): Promise<void> {
+/** What is sealed in it stays so: it is copied, not read. */
+async function copyDatabase(file: string, target: string): Promise<void> {
   createPrivateFile(target);
   const source = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {

@@ -9,6 +9,8 @@ import { UserError } from '../user-error.js';
 export const MANIFEST_FILE = 'manifest.json';
 export const LEDGER_FILE = 'ledger.db';
 export const VAULT_FILE = 'vault.db';
+export const WEBHOOKS_FILE = 'webhooks.db';
+const FILES = [LEDGER_FILE, VAULT_FILE, WEBHOOKS_FILE] as const;
 
 /** What a backup holds. Never a key. */
 export interface Manifest {
@@ -27,7 +29,7 @@ export interface Manifest {
 }
 
 export interface FileInBackup {
-  readonly name: typeof LEDGER_FILE | typeof VAULT_FILE;
+  readonly name: (typeof FILES)[number];
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
@@ -74,7 +76,7 @@ function areFiles(files: unknown, isVaultElsewhere: boolean): boolean {
   const names: unknown[] = files.map((file: unknown) =>
     typeof file === 'object' && file !== null && 'name' in file ? file.name : null,
   );
-  const areKnown = names.every((name) => name === LEDGER_FILE || name === VAULT_FILE);
+  const areKnown = names.every((name) => FILES.some((known) => known === name));
   if (isVaultElsewhere && names.includes(VAULT_FILE)) return false;
   return areKnown && names.includes(LEDGER_FILE) && new Set(names).size === names.length;
 }

@@ -5,12 +5,14 @@ import { syncFile } from '../../access/subject-vault/vault-file.js';
 import { verifyLog } from '../../event-store/embedded/verify-log.js';
 import { WriterLock } from '../../event-store/writer-lock.js';
 import type { Settings } from '../../settings.js';
+import { pauseAll } from '../../webhooks/webhook-file.js';
 import { ledgerFileOf } from '../event-log.js';
 import { UserError } from '../user-error.js';
 import { syncFolder } from './back-up.js';
 import {
   readManifest,
   LEDGER_FILE,
+  WEBHOOKS_FILE,
   verifyFiles,
   type FileInBackup,
   type Manifest,
@@ -18,7 +20,8 @@ import {
 
 /**
  * Puts a backup where there is no ledger yet, after its files and the ledger's whole chain have
- * been verified. Read models are removed: they are made anew from the log.
+ * been verified. Read models are removed: they are made anew from the log. Webhooks are paused: who gets
+ * events of a ledger that stands elsewhere, perhaps beside the first, is for a person to say.
  * @throws {UserError} the folder is no backup, was changed, or a ledger or vault exists already
  * @throws {WriterLocked} somebody is about to write a ledger there
  */
@@ -26,18 +29,18 @@ export async function restore(settings: Settings, source: string): Promise<Manif
   const folder = resolve(source);
   const manifest = await readManifest(folder);
   await verifyFiles(folder, manifest);
-  const { readModelsFile } = settings;
+  const { readModelsFile, webhooks } = settings;
   const eventStoreFile = ledgerFileOf(settings, 'a restore');
   const vaultFile = vaultFileFor(settings, manifest);
   const targets = manifest.files.map(({ name }) => ({
     name,
     from: join(folder, name),
-    to: name === LEDGER_FILE || vaultFile === null ? eventStoreFile : vaultFile,
+    to: placeOf(name, { eventStoreFile, vaultFile, webhooksFile: webhooks.file }),
   }));
   for (const { to } of targets) await mkdir(dirname(to), { recursive: true });
   const lock = WriterLock.take(eventStoreFile);
   try {
-    for (const file of [eventStoreFile, vaultFile]) {
+    for (const file of [eventStoreFile, vaultFile, ...targets.map(({ to }) => to)]) {
       if (file !== null && existsSync(file))
         throw new UserError(`${file} exists; a restore overwrites nothing: choose another folder`);
     }
@@ -48,6 +51,18 @@ export async function restore(settings: Settings, source: string): Promise<Manif
     lock.release();
   }
   return manifest;
+}
+
+interface Places {
+  readonly eventStoreFile: string;
+  readonly vaultFile: string | null;
+  readonly webhooksFile: string;
+}
+
+function placeOf(name: FileInBackup['name'], places: Places): string {
+  const { eventStoreFile, vaultFile, webhooksFile } = places;
+  if (name === WEBHOOKS_FILE) return webhooksFile;
+  return name === LEDGER_FILE || vaultFile === null ? eventStoreFile : vaultFile;
 }
 
 /**
@@ -82,6 +97,7 @@ async function putInPlace(targets: readonly Target[], manifest: Manifest): Promi
     }
     for (const { name, partial } of partials) {
       if (name === LEDGER_FILE) await verifyChain(partial, manifest);
+      if (name === WEBHOOKS_FILE) pauseAll(partial, 'restored from a backup');
     }
     const ledgerLast = partials.toSorted(
       (a, b) => Number(a.name === LEDGER_FILE) - Number(b.name === LEDGER_FILE),

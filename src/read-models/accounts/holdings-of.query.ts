@@ -6,6 +6,7 @@ import type { EventStore } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { MAX_PAGE } from '../cursor.js';
 import { ask, ReadModels } from '../read-models.js';
+import type { Scope } from '../scope.js';
 import { serialTexts, type SerialTexts } from '../serial-texts.js';
 import { SUMMARY_COLUMNS, summaryOf, type ShipmentSummary } from '../shipments/shipment-answer.js';
 import { SHIPMENTS_PROJECTION } from '../shipments/shipment-tables.js';
@@ -36,7 +37,10 @@ export interface Holdings {
  * a facility that is not in the register, a batch or evidence case of which nothing is on record.
  */
 export class HoldingsOf extends Query<Holdings | null> {
-  constructor(readonly account: string) {
+  constructor(
+    readonly scope: Scope,
+    readonly account: string,
+  ) {
     super();
   }
 }
@@ -56,10 +60,11 @@ export class HoldingsOfHandler implements IQueryHandler<HoldingsOf> {
     this.folds = new AccountFolds(store);
   }
 
-  async execute({ account }: HoldingsOf): Promise<Holdings | null> {
+  async execute({ scope, account }: HoldingsOf): Promise<Holdings | null> {
     const id = parseAccountId(account);
     if (id === null) return null;
     this.models.kept.assertKeepsOne([id]);
+    if (!scope.sees(this.models.database, id)) return null;
     const folded = await this.folds.fold(id);
     const atLeast = folded.position === null ? undefined : String(folded.position);
     const incoming = await ask(this.models, [SHIPMENTS_PROJECTION], atLeast, (database) =>

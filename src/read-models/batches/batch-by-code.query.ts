@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { CENTRAL_STORE } from '../../custody/facilities/facility-code.js';
 import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { ask, ReadModels } from '../read-models.js';
+import type { Scope } from '../scope.js';
 import { noCounts } from '../stock/stock-counts.js';
 import { countsOf, NAMED_COUNTS, STOCK_PROJECTION } from '../stock/stock-tables.js';
 import type { BatchBooks } from './batch-books.js';
@@ -30,9 +31,10 @@ export interface BatchAnswer {
   readonly position: string;
 }
 
-/** Null when there is no such batch. */
+/** Null when there is no such batch. Batches are seen by the nation alone. */
 export class BatchByCode extends Query<BatchAnswer | null> {
   constructor(
+    readonly scope: Scope,
     readonly code: string,
     /** Decimal position the answer must hold for. */
     readonly atLeast?: string,
@@ -45,11 +47,12 @@ export class BatchByCode extends Query<BatchAnswer | null> {
 export class BatchByCodeHandler implements IQueryHandler<BatchByCode> {
   constructor(private readonly models: ReadModels) {}
 
-  async execute({ code, atLeast }: BatchByCode): Promise<BatchAnswer | null> {
+  async execute({ scope, code, atLeast }: BatchByCode): Promise<BatchAnswer | null> {
     // Its books are the nation's.
     this.models.kept.assertAll();
     const names = [BATCHES_PROJECTION, STOCK_PROJECTION];
     return ask(this.models, names, atLeast, (database, position) => {
+      if (!scope.isNation) return null;
       const row = database.get('SELECT * FROM batch WHERE code = ?', code);
       return row === undefined ? null : answer(row, booksOf(database, code), position);
     });

@@ -28,7 +28,9 @@ export const CUSTODY_TABLES: readonly ProjectionTable[] = [
   reversed_by INTEGER,
   details TEXT NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX custody_entry_by_account ON custody_entry (account, revision)`,
+CREATE UNIQUE INDEX custody_entry_by_account ON custody_entry (account, revision);
+CREATE INDEX custody_entry_custodian ON custody_entry (account, revision)
+  WHERE type = 'CustodianChanged'`,
   },
   // What those entries move, range by range; see serial-bins.ts.
   {

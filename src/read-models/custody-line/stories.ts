@@ -18,15 +18,19 @@ export function storyOf(
   return [...storyRuns(new CustodyLine(database), batch, first, last)];
 }
 
-/** As {@link storyOf}, one run after the other: a whole batch needs no more memory than its ranges. */
+/**
+ * As {@link storyOf}, one run after the other: a whole batch needs no more memory than its ranges.
+ * @param through the position up to which the log is looked at; default: its end
+ */
 export function* storyRuns(
   line: CustodyLine,
   batch: string,
   first: number,
   last: number,
+  through = Infinity,
 ): Generator<StoryRun, void, undefined> {
   let run = null as Stretch | null;
-  for (const stretch of stretches(line, batch, first, last)) {
+  for (const stretch of stretches(line, batch, first, last, through)) {
     if (run !== null && isSameStory(run, stretch)) {
       run = { ...run, last: stretch.last };
       continue;
@@ -58,15 +62,17 @@ export function* stretches(
   batch: string,
   first: number,
   last: number,
+  through = Infinity,
 ): Generator<Stretch, void, undefined> {
   const number = line.batchNumber(batch);
   if (number === null) {
     yield { first, last, ranges: [], issuances: NONE };
     return;
   }
-  const issuances = groupedByNumber(line.issuances(number, first, last));
+  const issuances = groupedByNumber(line.issuances(number, first, last), through);
   let next = issuances.next();
-  for (const between of betweenCuts(line.ranges(number, first, last), first, last)) {
+  const ranges = line.ranges(number, first, last).filter(({ position }) => position <= through);
+  for (const between of betweenCuts(ranges, first, last)) {
     let at = between.first;
     while (next.done !== true && next.value.number <= between.last) {
       const { number: issued, records } = next.value;
@@ -81,9 +87,11 @@ export function* stretches(
 
 function* groupedByNumber(
   records: Iterable<IssuanceRecord>,
+  through: number,
 ): Generator<{ readonly number: number; readonly records: IssuanceRecord[] }, void, undefined> {
   let group = null as { readonly number: number; readonly records: IssuanceRecord[] } | null;
   for (const record of records) {
+    if (record.block.position(record.record) > through) continue;
     if (group?.number === record.number) {
       group.records.push(record);
       continue;

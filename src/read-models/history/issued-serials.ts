@@ -1,5 +1,6 @@
 import type { AccountId } from '../../custody/account/account-id.js';
 import { CustodyLine } from '../custody-line/custody-line.js';
+import type { StoryEntry } from '../custody-line/story-entry.js';
 import type { IssuanceColumns } from '../issuance-columns.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 
@@ -88,4 +89,48 @@ function trimmed(bytes: Buffer): Buffer {
   let end = bytes.length;
   while (end > 0 && bytes.readUInt32LE(end - BYTES + 2) === 0) end -= BYTES;
   return bytes.subarray(0, end);
+}
+
+/** The issuance of an account at a position; null when none stands there. O(log n) look-ups. */
+export function issuanceIdAt(
+  database: ReadModelDatabase,
+  line: CustodyLine,
+  account: AccountId,
+  position: number,
+): { readonly eventId: string; readonly ledgerTime: number } | null {
+  const last = database.get(
+    'SELECT max(block) AS block FROM history_issued WHERE account = ?',
+    account,
+  );
+  if (typeof last?.block !== 'number') return null;
+  // Revisions and positions of one stream rise together.
+  let [low, high] = [0, (last.block + 1) * REVISIONS];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = firstFrom(database, line, account, middle, high);
+    if (at === null || at.entry.position > position) high = middle;
+    else if (at.entry.position === position) return at.entry;
+    else low = at.revision + 1;
+  }
+  return null;
+}
+
+/** The first issuance of an account from a revision on, and before another. */
+function firstFrom(
+  database: ReadModelDatabase,
+  line: CustodyLine,
+  account: AccountId,
+  from: number,
+  end: number,
+): { readonly revision: number; readonly entry: StoryEntry } | null {
+  for (let revision = from; revision < end; revision++) {
+    const serial = issuedSerial(database, line, account, revision);
+    if (serial === null) continue;
+    const batch = line.batchNumber(serial.batch) ?? 0;
+    for (const record of line.issuances(batch, serial.number, serial.number)) {
+      const entry = line.opened(record);
+      if (entry.account === account && entry.revision === revision) return { revision, entry };
+    }
+  }
+  return null;
 }

@@ -158,8 +158,7 @@ export class OccurredClock {
     for (const { batch, ranges, sides } of moves) {
       const blanks = this.#told.sizeOutside(batch, ranges);
       if (blanks === 0) continue;
-      const isPart = this.#told.sizeOutside(batch, ranges) < sizeOf(ranges);
-      const at = { clock: OCCURRED, batch, time, position, events: 1, blanks, isPart };
+      const at = { clock: OCCURRED, batch, time, position, events: 1, blanks, isPart: true };
       for (const side of sides) this.changes.add({ ...at, side });
       this.changes.late(account, batch, [dayOf(time), dayOf(ledgerTime)], blanks);
     }
@@ -257,10 +256,6 @@ export class OccurredClock {
         this.#bound(place),
       );
   }
-}
-
-function sizeOf(ranges: readonly { readonly first: number; readonly last: number }[]): number {
-  return ranges.reduce((size, { first, last }) => size + last - first + 1, 0);
 }
 
 function isSending(type: CustodyEvent['type']): boolean {

@@ -1,8 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { facilityAccount } from '../../custody/account/account-id.js';
 import type { FacilityId } from '../../custody/facilities/facility-code.js';
 import type { Facility } from '../../custody/facilities/facility.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { ask, ReadModels } from '../read-models.js';
+import type { Scope } from '../scope.js';
 import { ownStock, totalStock, type Stock } from './stock-answer.js';
 import { STOCK_PROJECTION } from './stock-tables.js';
 
@@ -19,9 +21,10 @@ export interface FacilityStock {
   readonly position: string;
 }
 
-/** Null when there is no such facility. */
+/** Null when there is no such facility, or none that the scope sees. */
 export class StockOfFacility extends Query<FacilityStock | null> {
   constructor(
+    readonly scope: Scope,
     readonly facilityId: string,
     /** Decimal position the answer must hold for. */
     readonly atLeast?: string,
@@ -42,11 +45,12 @@ export class StockOfFacilityHandler implements IQueryHandler<StockOfFacility> {
     return this.models.kept.isAll ? [] : this.register.within(facilityId);
   }
 
-  async execute({ facilityId, atLeast }: StockOfFacility): Promise<FacilityStock | null> {
+  async execute({ scope, facilityId, atLeast }: StockOfFacility): Promise<FacilityStock | null> {
     this.models.kept.assertKeepsOne([facilityId]);
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
       const facility = this.register.get(facilityId as FacilityId);
       if (facility === null) return null;
+      if (!scope.sees(database, facilityAccount(facility.facilityId))) return null;
       this.models.kept.assertKeepsAll(this.within(facility));
       const { code, name, level } = facility;
       const own = ownStock(database, facilityId);

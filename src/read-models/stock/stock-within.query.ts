@@ -1,9 +1,11 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { facilityAccount } from '../../custody/account/account-id.js';
 import { LEVELS, type FacilityId, type Level } from '../../custody/facilities/facility-code.js';
 import type { Facility } from '../../custody/facilities/facility.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { cursorAt, pageSize, placeOf, type Cursor, type Page } from '../cursor.js';
 import { ask, ReadModels } from '../read-models.js';
+import type { Scope } from '../scope.js';
 import { totalStock, type Stock } from './stock-answer.js';
 import { STOCK_PROJECTION } from './stock-tables.js';
 
@@ -22,10 +24,12 @@ export interface StockPage extends Page<StockRow> {
 
 /**
  * Every facility of a level within a region (itself included), in code order; those that never
- * held anything too. Null when there is no such region. @throws {InvalidCursor}
+ * held anything too. Null when there is no such region, or none that the
+ * scope sees. @throws {InvalidCursor}
  */
 export class StockWithin extends Query<StockPage | null> {
   constructor(
+    readonly scope: Scope,
     readonly within: string,
     readonly level: Level,
     readonly cursor: Cursor | null,
@@ -45,7 +49,7 @@ function placeIn({ code, facilityId }: Facility): string {
 }
 
 /** In code order. What stands below the level is not looked at. */
-function facilitiesOfLevel(
+export function facilitiesOfLevel(
   register: FacilityRegister,
   within: FacilityId,
   level: Level,
@@ -70,6 +74,23 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** A page of {@link facilitiesOfLevel}. @throws {InvalidCursor} */
+export function facilitiesPage(
+  register: FacilityRegister,
+  within: FacilityId,
+  level: Level,
+  { cursor, limit }: { readonly cursor: Cursor | null; readonly limit: number },
+): { readonly shown: readonly Facility[]; readonly nextCursor: Cursor | null } {
+  const after = cursor === null ? null : placeOf(LISTING, cursor);
+  const facilities = facilitiesOfLevel(register, within, level).filter(
+    (it) => after === null || placeIn(it) > after,
+  );
+  const shown = facilities.slice(0, pageSize(limit));
+  const last = shown.at(-1);
+  const isLast = shown.length === facilities.length || last === undefined;
+  return { shown, nextCursor: isLast ? null : cursorAt(LISTING, placeIn(last)) };
+}
+
 @QueryHandler(StockWithin)
 export class StockWithinHandler implements IQueryHandler<StockWithin> {
   constructor(
@@ -78,23 +99,19 @@ export class StockWithinHandler implements IQueryHandler<StockWithin> {
   ) {}
 
   async execute(query: StockWithin): Promise<StockPage | null> {
-    const { within, level, cursor, limit, atLeast } = query;
-    const after = cursor === null ? null : placeOf(LISTING, cursor);
-    this.models.kept.assertKeepsOne([within]);
-    if (this.register.get(within as FacilityId) === null) return null;
+    const { scope, within, level, cursor, limit, atLeast } = query;
     const { kept } = this.models;
-    if (!kept.isAll) kept.assertKeepsAll(this.register.within(within as FacilityId));
+    kept.assertKeepsOne([within]);
+    const region = this.register.get(within as FacilityId);
+    if (region === null) return null;
+    if (!kept.isAll) kept.assertKeepsAll(this.register.within(region.facilityId));
     return ask(this.models, [STOCK_PROJECTION], atLeast, (database, position) => {
-      const facilities = facilitiesOfLevel(this.register, within as FacilityId, level).filter(
-        (it) => after === null || placeIn(it) > after,
-      );
-      const shown = facilities.slice(0, pageSize(limit));
-      const last = shown.at(-1);
-      const isLast = shown.length === facilities.length || last === undefined;
-      const items = shown.map(({ facilityId, code, name }) => {
+      if (!scope.sees(database, facilityAccount(region.facilityId))) return null;
+      const page = facilitiesPage(this.register, region.facilityId, level, { cursor, limit });
+      const items = page.shown.map(({ facilityId, code, name }) => {
         return { facilityId, code, name, total: totalStock(database, facilityId) };
       });
-      return { items, nextCursor: isLast ? null : cursorAt(LISTING, placeIn(last)), position };
+      return { items, nextCursor: page.nextCursor, position };
     });
   }
 }

@@ -21,7 +21,16 @@ export interface EventsPage {
   readonly hasMore: boolean;
 }
 
-function answer({ id, stream, revision, position, type, data, metadata }: Recorded): EventAnswer {
+/** Of an event as it is shown everywhere. */
+export function eventAnswer({
+  id,
+  stream,
+  revision,
+  position,
+  type,
+  data,
+  metadata,
+}: Recorded): EventAnswer {
   return {
     id,
     stream,
@@ -45,7 +54,7 @@ export async function eventsPage(
   for await (const batch of batches) {
     for (const recorded of batch) {
       if (items.length === size) hasMore = true;
-      else items.push(answer(decodeEvent(recorded)));
+      else items.push(eventAnswer(decodeEvent(recorded)));
     }
   }
   const last = items.at(-1);

@@ -1,13 +1,17 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { parseAccountId } from '../../custody/account/account-id.js';
+import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { pageSize } from '../cursor.js';
+import type { Scope } from '../scope.js';
 import { eventsPage, type EventsPage } from './event-answer.js';
 
-/** The whole log in order. */
+/** The log in order: all of it, or what the scope sees of it, which is entries of its accounts. */
 export class EventsAfter extends Query<EventsPage> {
   constructor(
+    readonly scope: Scope,
     /** Decimal position: only later events. Null: from the first. */
     readonly after: string | null,
     /** Held to 1..1,000. */
@@ -19,27 +23,41 @@ export class EventsAfter extends Query<EventsPage> {
 
 @QueryHandler(EventsAfter)
 export class EventsAfterHandler implements IQueryHandler<EventsAfter> {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly register: FacilityRegister,
+  ) {}
 
-  execute({ after, limit }: EventsAfter): Promise<EventsPage> {
+  execute({ scope, after, limit }: EventsAfter): Promise<EventsPage> {
     const size = pageSize(limit);
-    if (after === null)
-      return eventsPage(
-        this.store.readAll({ max: size + 1 }),
-        size,
-        after,
-        ({ position }) => position,
-      );
+    const from = after === null ? undefined : BigInt(after);
     // Only positions that events have can be read from, so the one known already is read again.
-    const from = BigInt(after);
-    const batches = beyond(from, this.store.readAll({ from, max: size + 2 }));
+    const known = from === undefined ? 0 : 1;
+    const max = scope.isNation ? size + 1 + known : undefined;
+    const isWanted = ({ stream, position }: RecordedEvent): boolean =>
+      (from === undefined || position > from) && this.isSeen(scope, stream);
+    const batches = filtered(this.store.readAll({ from, max }), isWanted, size + 1);
     return eventsPage(batches, size, after, ({ position }) => position);
+  }
+
+  private isSeen(scope: Scope, stream: string): boolean {
+    if (scope.isNation) return true;
+    const account = parseAccountId(stream.slice(stream.indexOf('-') + 1));
+    return account !== null && scope.seesIn(this.register, account);
   }
 }
 
-async function* beyond(
-  after: bigint,
+/** The first of those that are wanted; reads no further. */
+async function* filtered(
   batches: AsyncIterable<readonly RecordedEvent[]>,
+  isWanted: (event: RecordedEvent) => boolean,
+  most: number,
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
-  for await (const batch of batches) yield batch.filter(({ position }) => position > after);
+  let left = most;
+  for await (const batch of batches) {
+    const wanted = batch.filter(isWanted).slice(0, left);
+    yield wanted;
+    left -= wanted.length;
+    if (left === 0) return;
+  }
 }

@@ -6,11 +6,13 @@ import type { EventStore } from '../../event-store/event-store.js';
 import { EVENT_STORE } from '../../tokens.js';
 import { pageSize } from '../cursor.js';
 import { isStanding } from '../accounts/known-account.js';
+import type { Scope } from '../scope.js';
 import { eventsPage, type EventsPage } from './event-answer.js';
 
 /** What was entered in an account's books, in order. Null when there is no such account. */
 export class EventsOf extends Query<EventsPage | null> {
   constructor(
+    readonly scope: Scope,
     readonly account: string,
     /** Decimal revision: only later events. Null: from the first. */
     readonly after: string | null,
@@ -28,9 +30,9 @@ export class EventsOfHandler implements IQueryHandler<EventsOf> {
     private readonly register: FacilityRegister,
   ) {}
 
-  async execute({ account, after, limit }: EventsOf): Promise<EventsPage | null> {
+  async execute({ scope, account, after, limit }: EventsOf): Promise<EventsPage | null> {
     const id = parseAccountId(account);
-    if (id === null) return null;
+    if (id === null || !scope.seesIn(this.register, id)) return null;
     const size = pageSize(limit);
     const from = after === null ? 0n : BigInt(after) + 1n;
     const batches = this.store.readStream(streamOfAccount(id), { from, max: size + 1 });

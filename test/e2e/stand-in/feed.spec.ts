@@ -1,0 +1,2 @@
+import '../on-stand-in.js';
+import '../feed.spec.js';
