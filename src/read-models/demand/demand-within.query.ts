@@ -9,6 +9,7 @@ import { ask, ReadModels } from '../read-models.js';
 import { registeredProjections } from '../registry.js';
 import { Scope } from '../scope.js';
 import { SHIPMENTS_PROJECTION } from '../shipments/shipment-tables.js';
+import { facilitiesOfLevel } from '../stock/stock-within.query.js';
 import { STOCK_PROJECTION } from '../stock/stock-tables.js';
 import { dayInJakarta, type DemandFigures, type DemandOrder } from './demand-answer.js';
 import { RegionDemand } from './demand-figures.js';
@@ -80,7 +81,9 @@ export class DemandWithinHandler implements IQueryHandler<DemandWithin> {
       if (!scope.sees(database, within as string as AccountId)) return null;
       const today = asked.today ?? ledgerDay(database);
       const demand = new RegionDemand(database, this.register, { within, today });
-      const facilities = this.#facilities(within, level);
+      const facilities = facilitiesOfLevel(this.register, within, level).filter((it) =>
+        isFacilityOpen(it),
+      );
       const sorted = inOrder(facilities, (it) => demand.standingOf(it), order);
       const from = after === null ? 0 : sorted.findIndex((it) => it.facilityId === after) + 1;
       if (after !== null && from === 0) throw new InvalidCursor();
@@ -92,10 +95,6 @@ export class DemandWithinHandler implements IQueryHandler<DemandWithin> {
       return { items, nextCursor, today, position };
     });
   }
-
-  #facilities(within: FacilityId, level: Level): readonly Facility[] {
-    return this.register.within(within).filter((it) => it.level === level && isFacilityOpen(it));
-  }
 }
 
 function rowOf(demand: RegionDemand, { facilityId, code, name }: Facility): DemandRow {
@@ -104,31 +103,24 @@ function rowOf(demand: RegionDemand, { facilityId, code, name }: Facility): Dema
 
 type Measure = (facilityId: FacilityId) => Omit<DemandFigures, 'newPerDay'>;
 
-/** Each is measured once, and by the code alone none need be. */
+/** Each is measured once; in code order, as they come, where the order does not part them. */
 function inOrder(
   facilities: readonly Facility[],
   measure: Measure,
   order: DemandOrder,
 ): readonly Facility[] {
-  if (order === 'code') return [...facilities].sort(byCode);
+  if (order === 'code') return facilities;
   const measured = facilities.map((facility) => ({
     facility,
     figures: measure(facility.facilityId),
   }));
   const compare = COMPARISONS[order];
-  return measured
-    .sort((a, b) => compare(a.figures, b.figures) || byCode(a.facility, b.facility))
-    .map(({ facility }) => facility);
+  return measured.sort((a, b) => compare(a.figures, b.figures)).map(({ facility }) => facility);
 }
 
 /** The day, in Jakarta, of the latest event that the figures know of. */
 export function ledgerDay(database: ReadModelDatabase): string {
   return dayInJakarta(registeredProjections(database).get(DEMAND_PROJECTION)?.ledgerTime ?? null);
-}
-
-function byCode(a: Facility, b: Facility): number {
-  const [left, right] = [`${a.code} ${a.facilityId}`, `${b.code} ${b.facilityId}`];
-  return left < right ? -1 : 1;
 }
 
 /** Null comes last. */
