@@ -33,8 +33,8 @@ interface Figures {
 
 interface Circumstances {
   readonly hasReport: boolean;
-  /** The first stage in which any area still lacks blanks, or null. */
-  readonly open: Stage | null;
+  /** The stage in which the cartons ran out, or null where nobody lacks a blank. */
+  readonly ended: Stage | null;
   readonly coverDays: number;
 }
 
@@ -48,9 +48,9 @@ interface Finding {
 
 export function reasonOf(
   share: Figures,
-  { hasReport, open, coverDays }: Circumstances,
+  { hasReport, ended, coverDays }: Circumstances,
 ): AllocationReason {
-  const { code, stage, deadline } = findingOf(share, hasReport, open);
+  const { code, stage, deadline } = findingOf(share, hasReport, ended);
   const { cartons, blanks, supply } = share;
   const residents = stage?.residents ?? 0;
   const without = stage?.uncoveredAfter ?? 0;
@@ -61,7 +61,7 @@ export function reasonOf(
   return { code, facts, sentence: sentenceOf(code, { ...facts, deadline: deadline ?? '' }) };
 }
 
-function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null): Finding {
+function findingOf({ stages }: Figures, hasReport: boolean, ended: Stage | null): Finding {
   const last = stages.findLast(({ residents }) => residents > 0) ?? null;
   const about = (code: AllocationReasonCode, stage = last, deadline: string | null = null) => {
     return { code, stage, deadline };
@@ -69,10 +69,10 @@ function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null):
   if (last === null) return about(hasReport ? 'nobody_waits' : 'no_report');
   if (last.uncoveredBefore === 0) return about('enough_there');
   const short = stages.find(({ uncoveredAfter }) => uncoveredAfter > 0);
-  if (short === undefined || open === null) return metFinding(stages, last);
-  if (short.kind !== open.kind || short.deadline !== open.deadline)
-    return open.kind === 'deadline'
-      ? about('deadlines_first', short, open.deadline)
+  if (short === undefined || ended === null) return metFinding(stages, last);
+  if (short.kind !== ended.kind || short.deadline !== ended.deadline)
+    return ended.kind === 'deadline'
+      ? about('deadlines_first', short, ended.deadline)
       : about('waiting_first', short);
   switch (short.kind) {
     case 'deadline':
