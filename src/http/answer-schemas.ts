@@ -157,6 +157,21 @@ const DEAD_LETTER = {
   failure: TEXT,
 };
 
+const SHARE = object({ projection: TEXT, seconds: { type: 'number' } });
+const REBUILD = {
+  state: { type: 'string', enum: ['running', 'done', 'failed'] },
+  startedAt: INSTANT,
+  finishedAt: orNull(INSTANT),
+  events: said(orNull(COUNT), 'Read of the log so far.'),
+  ofEvents: orNull(COUNT),
+  rowsCompared: said(orNull(COUNT), 'Of the old rows, at one moment, against the new.'),
+  differences: orNull(
+    list(object({ projection: TEXT, table: TEXT, expected: orNull(TEXT), actual: orNull(TEXT) })),
+  ),
+  shares: said(orNull(list(SHARE)), 'For how long each projection worked.'),
+  reason: said(orNull(TEXT), 'Why it failed: the old rows serve on.'),
+};
+
 /** Every shape the interface answers with, by its name in the documentation. */
 export const ANSWER_SCHEMAS = {
   Problem: PROBLEM_SCHEMA,
@@ -294,6 +309,11 @@ export const ANSWER_SCHEMAS = {
   }),
   ProblemType: object({ type: TEXT, code: TEXT, status: COUNT, meaning: TEXT }),
   ProblemTypeList: object({ items: list(ref('ProblemType')) }),
+  ReadModels: object({
+    projections: list(object(PROJECTION)),
+    rebuild: orNull(object(REBUILD)),
+  }),
+  Rebuild: object(REBUILD),
   ...TRACE_SCHEMAS,
 } as const;
 

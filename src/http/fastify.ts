@@ -102,6 +102,10 @@ function addHooks(fastify: FastifyInstance): void {
     const problem = shapeProblem(request);
     return problem === null ? Promise.resolve() : Promise.reject(problem);
   });
+  fastify.addHook('onSend', async (_request, reply) => {
+    void reply.header('Server-Timing', `answer;dur=${reply.elapsedTime.toFixed(2)}`);
+    return Promise.resolve();
+  });
   fastify.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     const line = {

@@ -19,6 +19,7 @@ import { MetricsController } from './metrics.controller.js';
 import { MissingController } from './missing.controller.js';
 import { ProblemsController } from './problems.controller.js';
 import { QueryGateway } from './query-gateway.js';
+import { ReadModelsController } from './read-models.controller.js';
 import { RoutesController } from './routes.controller.js';
 import { ShipmentsController } from './shipments.controller.js';
 import { StockController } from './stock.controller.js';
@@ -28,6 +29,7 @@ import { TraceController } from './trace.controller.js';
 
 const CONTROLLERS = [
   BatchesController,
+  ReadModelsController,
   ShipmentsController,
   RoutesController,
   AccountStockController,

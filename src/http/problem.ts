@@ -59,6 +59,10 @@ export const INTERFACE_PROBLEMS = {
     meaning: 'The command with this key is being carried out; ask again for its outcome.',
   },
   too_many_webhooks: { status: 409, meaning: 'There are as many webhooks as can be.' },
+  rebuild_under_way: {
+    status: 409,
+    meaning: 'The read models are being rebuilt already, or another process writes them.',
+  },
   body_too_large: { status: 413, meaning: 'The body is larger than this route takes.' },
   url_too_long: { status: 414, meaning: 'A part of the address is too long.' },
   unsupported_media_type: { status: 415, meaning: 'Bodies are application/json.' },

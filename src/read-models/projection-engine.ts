@@ -155,7 +155,7 @@ export class ProjectionEngine extends ReadModels {
    * moment, and puts the new ones in their place: questions are answered, and events taken in, all the while.
    * @throws {RebuildUnderWay} @throws {RebuildFailed} an event cannot be projected; the old ones serve on
    */
-  async rebuild(onProgress?: OnProgress): Promise<Rebuilt> {
+  override async rebuild(onProgress?: OnProgress): Promise<Rebuilt> {
     if (this.#isRebuilding) throw new RebuildUnderWay();
     this.#isRebuilding = true;
     const rebuilding = this.#rebuild(onProgress);
@@ -165,10 +165,6 @@ export class ProjectionEngine extends ReadModels {
     } finally {
       this.#isRebuilding = false;
     }
-  }
-
-  get isRebuilding(): boolean {
-    return this.#isRebuilding;
   }
 
   async #rebuild(onProgress: OnProgress | undefined): Promise<Rebuilt> {

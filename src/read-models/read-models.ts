@@ -9,7 +9,9 @@ import {
 import type { QuestionThreads } from './apart/question-threads.js';
 import { HeadMarks } from './head-marks.js';
 import type { KeptProvinces } from './kept-provinces.js';
+import type { OnProgress } from './log-progress.js';
 import type { ReadModelDatabase } from './read-model-database.js';
+import type { Rebuilt } from './rebuild.js';
 import type { Halt } from './registry.js';
 
 export interface ProjectionStatus {
@@ -113,6 +115,9 @@ export abstract class ReadModels {
     if (this.threads !== null) return this.threads.ask(name, parameters, names);
     return answerApart(this.database, name, parameters, () => this.position(names));
   }
+
+  /** Builds all of them anew while they serve; only who writes them can. See `ProjectionEngine.rebuild`. */
+  rebuild?(onProgress?: OnProgress): Promise<Rebuilt>;
 
   async close(): Promise<void> {
     await this.threads?.close();

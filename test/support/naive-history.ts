@@ -105,69 +105,104 @@ interface Change {
   readonly from: string;
   readonly to: string;
   readonly batch: string;
-  readonly blanks: number;
+  blanks: number;
 }
 
 function accountOf(stream: string): string | null {
   return stream.startsWith('custody-') ? stream.slice('custody-'.length) : null;
 }
 
-/** What changed by a clock, in the order of its time. */
-export function naiveChanges(
-  events: Iterable<RecordedEvent>,
-  clock: 'recorded' | 'occurred',
-  amended: {
-    readonly undone: ReadonlySet<string>;
-    readonly corrected: ReadonlyMap<string, number>;
-  },
-): readonly Change[] {
-  const changes: Change[] = [];
-  const latest = new Map<string, Float64Array>();
-  let ledgerTime = -Infinity;
-  for (const { stream, revision, type, data, metadata } of events) {
-    ledgerTime = Math.max(ledgerTime, Date.parse(String(metadata.recordedAt)));
+/** Which entries were undone, and when others happened after all. */
+export interface Amendments {
+  /** Reversed entries and their reversals, as `stream revision`. */
+  readonly undone: Set<string>;
+  readonly corrected: Map<string, number>;
+}
+
+/** What changes by a clock, gathered event by event. */
+export class NaiveChanges {
+  readonly #changes: Change[] = [];
+  readonly #latest = new Map<string, Float64Array>();
+  #ledgerTime = -Infinity;
+
+  constructor(
+    private readonly clock: 'recorded' | 'occurred',
+    private readonly amended: Amendments,
+  ) {}
+
+  /** In the order of its time. */
+  inOrder(): readonly Change[] {
+    return this.#changes.sort((a, b) => a.time - b.time);
+  }
+
+  /** The next event of the log. */
+  take({ stream, revision, type, data, metadata }: RecordedEvent): void {
+    this.#ledgerTime = Math.max(this.#ledgerTime, Date.parse(String(metadata.recordedAt)));
     const account = accountOf(stream);
     const key = `${stream} ${revision}`;
-    if (account === null || (clock === 'occurred' && amended.undone.has(key))) continue;
+    if (account === null || (this.clock === 'occurred' && this.amended.undone.has(key))) return;
     for (const { from, to, batch, range } of movesOf(account, type, data)) {
       const [first, last] = range;
-      if (clock === 'recorded') {
-        changes.push({ time: ledgerTime, from, to, batch, blanks: last - first + 1 });
+      if (this.clock === 'recorded') {
+        this.#add({ time: this.#ledgerTime, from, to, batch, blanks: last - first + 1 });
         continue;
       }
-      const own = amended.corrected.get(key) ?? earliest((data as Data).occurredAt);
-      let before = latest.get(batch) ?? new Float64Array(64).fill(-Infinity);
-      if (before.length <= last) {
-        const wider = new Float64Array(2 * last).fill(-Infinity);
-        wider.set(before);
-        before = wider;
-      }
-      latest.set(batch, before);
+      const own = this.amended.corrected.get(key) ?? earliest((data as Data).occurredAt);
+      const before = this.#upTo(batch, last);
       for (let number = first; number <= last; number++) {
         const time = Math.max(own, before[number] ?? 0);
         before[number] = time;
-        const same = changes.at(-1);
-        if (number > first && same?.time === time)
-          changes[changes.length - 1] = { ...same, blanks: same.blanks + 1 };
-        else changes.push({ time, from, to, batch, blanks: 1 });
+        this.#add({ time, from, to, batch, blanks: 1 });
       }
     }
   }
-  return changes.sort((a, b) => a.time - b.time);
+
+  /** When each serial of a batch last moved. */
+  #upTo(batch: string, last: number): Float64Array {
+    const known = this.#latest.get(batch) ?? new Float64Array(64).fill(-Infinity);
+    if (known.length > last && this.#latest.has(batch)) return known;
+    const wider = new Float64Array(Math.max(known.length, 2 * last + 1)).fill(-Infinity);
+    wider.set(known);
+    this.#latest.set(batch, wider);
+    return wider;
+  }
+
+  /** What is the same but for its serials is put together: the nation's log has millions. */
+  #add(next: Change): void {
+    const last = this.#changes.at(-1);
+    const isSame =
+      last?.time === next.time &&
+      last.from === next.from &&
+      last.to === next.to &&
+      last.batch === next.batch;
+    if (isSame) last.blanks += next.blanks;
+    else this.#changes.push(next);
+  }
 }
 
-/** Which entries were reversed, with their reversals, and when others happened after all. */
-export function amendments(events: Iterable<RecordedEvent>): Parameters<typeof naiveChanges>[2] {
-  const undone = new Set<string>();
-  const corrected = new Map<string, number>();
-  for (const { stream, revision, type, data } of events) {
-    const it = data as Data;
-    if (type === 'EntryReversed')
-      undone.add(`${stream} ${revision}`).add(`${stream} ${it.revision}`);
-    if (type === 'OccurrenceCorrected')
-      corrected.set(`${stream} ${it.revision}`, earliest(it.correctedTo));
-  }
-  return { undone, corrected };
+export function noAmendments(): Amendments {
+  return { undone: new Set(), corrected: new Map() };
+}
+
+/** Takes the next event of the log in. */
+export function amend({ undone, corrected }: Amendments, event: RecordedEvent): void {
+  const { stream, revision, type, data } = event;
+  const it = data as Data;
+  if (type === 'EntryReversed') undone.add(`${stream} ${revision}`).add(`${stream} ${it.revision}`);
+  if (type === 'OccurrenceCorrected')
+    corrected.set(`${stream} ${it.revision}`, earliest(it.correctedTo));
+}
+
+/** What changed by a clock, in the order of its time. */
+export function naiveChanges(
+  events: readonly RecordedEvent[],
+  clock: 'recorded' | 'occurred',
+): readonly Change[] {
+  const amended = noAmendments();
+  for (const event of events) amend(amended, event);
+  const changes = new NaiveChanges(clock, amended);
+  for (const event of events) changes.take(event);
+  return changes.inOrder();
 }
 
 /** By account and batch, and then by state, where `transitIn` and `transitOut` are of shipments. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { historyOnTwoClocks } from '../../../test/support/custody-line-world.js';
 import { CHOICES, moved } from '../../../test/support/history-arbitraries.js';
-import { amendments, naiveChanges, naiveStocks } from '../../../test/support/naive-history.js';
+import { naiveChanges, naiveStocks } from '../../../test/support/naive-history.js';
 import { choicesOf, historyOf } from '../../../test/support/projection-world.js';
 import type { AccountId } from '../../custody/account/account-id.js';
 import { decodeEvent } from '../../event-store/codec/event-codec.js';
@@ -90,7 +90,7 @@ describe('the stock as of any instant', () => {
         const events = historyOnTwoClocks(choices);
         const database = projected(events, size);
         const instants = instantsOf(events, choices.slice(0, 12));
-        const changes = naiveChanges(events, clock, amendments(events));
+        const changes = naiveChanges(events, clock);
         let at = 0;
         for (const stock of naiveStocks(changes, instants)) {
           const instant = instants[at++] ?? 0;
