@@ -1,8 +1,7 @@
-import { CLOCKS } from '../read-models/history/history-tables.js';
-import { PLACES } from '../read-models/history/move.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DEMAND_SCHEMAS } from './demand-schemas.js';
+import { AS_OF, HISTORY_SCHEMAS } from './history-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
 import { TRACE_SCHEMAS } from './trace-schemas.js';
 import { TRANSIT_SCHEMAS } from './transit-schemas.js';
@@ -13,7 +12,6 @@ import {
   INSTANT,
   LEVEL,
   list,
-  NEXT,
   object,
   OCCURRED_AT,
   OFFICER,
@@ -29,27 +27,6 @@ import {
 
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
-const PLACE = { type: 'string', enum: [...PLACES] };
-const FLOW = { batch: TEXT, from: PLACE, to: PLACE, blanks: { type: 'integer' } };
-const LATE_ENTRY = {
-  account: TEXT,
-  position: DECIMAL,
-  eventId: said(orNull(TEXT), 'Of the first of the events that follow each other.'),
-  events: COUNT,
-  effectiveAt: INSTANT,
-  recordedAt: INSTANT,
-  blanks: { type: 'integer' },
-};
-const AS_OF = {
-  clock: { type: 'string', enum: [...CLOCKS] },
-  time: said(INSTANT, 'Up to and with it. ISO 8601, UTC.'),
-  position: said(DECIMAL, 'Of the last event recorded by then.'),
-  isFinal: said(FLAG, 'Whether nothing recorded later can change it.'),
-  late: said(
-    orNull(object({ events: COUNT, entries: list(object(LATE_ENTRY)), truncated: FLAG })),
-    'On the clock `occurred`: entries recorded after the moment that count all the same.',
-  ),
-};
 const SUMMARY = {
   shipmentId: TEXT,
   consignor: TEXT,
@@ -158,29 +135,6 @@ export const ANSWER_SCHEMAS = {
     { ...COUNTS, byBatch: list(object({ batch: TEXT, ...COUNTS })) },
     { lastMovement: said(LAST_MOVEMENT, 'Of the stock now; null where nothing ever moved.') },
   ),
-  AsOf: object(AS_OF),
-  StockDiff: object({
-    facilityId: TEXT,
-    from: ref('AsOf'),
-    to: ref('AsOf'),
-    opening: ref('Stock'),
-    flows: list(object({ ...FLOW, isTransfer: FLAG })),
-    closing: ref('Stock'),
-    entries: list(
-      object({
-        account: TEXT,
-        ...FLOW,
-        counterparty: said(orNull(TEXT), 'Whom what goes into a transit is for.'),
-        time: said(INSTANT, 'By the clock in question.'),
-        position: DECIMAL,
-        events: said(COUNT, 'Issuances that follow each other are told of together.'),
-        type: TEXT,
-        eventId: said(orNull(TEXT), 'Of the first of them.'),
-      }),
-    ),
-    next: NEXT,
-    position: POSITION,
-  }),
   FacilityStock: object({
     facilityId: TEXT,
     code: TEXT,
@@ -277,6 +231,7 @@ export const ANSWER_SCHEMAS = {
     rebuild: orNull(object(REBUILD)),
   }),
   Rebuild: object(REBUILD),
+  ...HISTORY_SCHEMAS,
   ...TRACE_SCHEMAS,
 } as const;
 

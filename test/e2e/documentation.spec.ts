@@ -55,6 +55,8 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   '/api/events': '/events?limit=1000',
   '/api/accounts/{account}/events': '/accounts/31.71/events',
   '/api/accounts/{account}': '/accounts/31.71',
+  '/api/accounts/{account}/stock-card':
+    '/accounts/31.71/stock-card?from=2017-03-01&to=2017-03-31&limit=10',
   '/api/facilities': '/facilities?q=menteng',
   '/api/read-models': '/read-models',
   '/api/facilities/{id}': '/facilities/31.71',

@@ -3,42 +3,16 @@ import fc from 'fast-check';
 import { historyOnTwoClocks } from '../../../test/support/custody-line-world.js';
 import { CHOICES, moved } from '../../../test/support/history-arbitraries.js';
 import { naiveChanges, naiveStocks } from '../../../test/support/naive-history.js';
+import { HISTORY_PROJECTIONS, projectedHistory } from '../../../test/support/projected-history.js';
 import { choicesOf, historyOf } from '../../../test/support/projection-world.js';
 import type { AccountId } from '../../custody/account/account-id.js';
-import { decodeEvent } from '../../event-store/codec/event-codec.js';
 import type { RecordedEvent } from '../../event-store/event-store.js';
-import { custodyLineProjection } from '../custody-line/custody-line-projection.js';
 import { compareRows } from '../dump.js';
-import { ProjectionRunner } from '../projection-runner.js';
 import { ReadModelDatabase } from '../read-model-database.js';
-import { registerProjections } from '../registry.js';
-import { segmentOf } from '../segment-builder.js';
 import { noCounts, type CountName } from '../stock/stock-counts.js';
-import { clockNumber, cutAt } from './as-of.js';
-import { historyProjection } from './history-projection.js';
+import { cutAt } from './as-of.js';
 import { ownFlows, regionFlows, stockOfFlows, type StockThen } from './history-stock.js';
 import { CLOCKS, type Clock } from './history-tables.js';
-
-const PROJECTIONS = [custodyLineProjection, historyProjection];
-
-function projected(events: readonly RecordedEvent[], size: number): ReadModelDatabase {
-  const database = ReadModelDatabase.open(':memory:');
-  registerProjections(database, PROJECTIONS);
-  const runners = PROJECTIONS.map(
-    (it) =>
-      new ProjectionRunner(it, database, (name, halt) => {
-        throw new Error(`${name}: ${halt.reason}`);
-      }),
-  );
-  const decoded = events.map(decodeEvent);
-  let time = -Infinity;
-  for (let from = 0; from < decoded.length; from += size) {
-    const segment = segmentOf(decoded.slice(from, from + size), time);
-    ProjectionRunner.takeAll(runners, database, segment);
-    time = segment.endTime;
-  }
-  return database;
-}
 
 const COUNT_OF: Readonly<Record<string, CountName>> = {
   transitIn: 'inTransitIn',
@@ -88,7 +62,7 @@ describe('the stock as of any instant', () => {
     fc.assert(
       fc.property(CHOICES, fc.integer({ min: 1, max: 40 }), (choices, size) => {
         const events = historyOnTwoClocks(choices);
-        const database = projected(events, size);
+        const database = projectedHistory(events, size);
         const instants = instantsOf(events, choices.slice(0, 12));
         const changes = naiveChanges(events, clock);
         let at = 0;
@@ -120,8 +94,11 @@ describe('the stock as of any instant', () => {
     fc.assert(
       fc.property(CHOICES, fc.integer({ min: 1, max: 60 }), (choices, size) => {
         const events = eventsOf(choices);
-        const [one, other] = [projected(events, size), projected(events, events.length)];
-        expect(compareRows(other, one, PROJECTIONS).differences).toEqual([]);
+        const [one, other] = [
+          projectedHistory(events, size),
+          projectedHistory(events, events.length),
+        ];
+        expect(compareRows(other, one, HISTORY_PROJECTIONS).differences).toEqual([]);
         one.close();
         other.close();
       }),
@@ -134,7 +111,7 @@ describe('the stock as of any instant', () => {
     // Recorded on 1 April, in force on the 3rd; what follows is recorded on the 1st too.
     world.history.add('register-facilities', moved('31.71.01', '32.01', '2017-04-03'));
     for (const choice of choicesOf(5, 200)) world.step(choice);
-    const database = projected(world.history.events, 37);
+    const database = projectedHistory(world.history.events, 37);
     const totalsAt = (day: string): readonly [StockThen, StockThen, StockThen] => {
       const instant = Date.parse(`${day}T12:00:00Z`);
       const cut = cutAt(database, clock, { kind: 'instant', instant });
