@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CLOCKS, type Clock } from '../read-models/history/history-tables.js';
 import type { Settings } from '../settings.js';
 import { wholeNumber } from './option-values.js';
-import type { StockCardOptions } from './stock-card.js';
+import type { PeriodOptions } from './moments.js';
 import { accountOf, oneOf } from './words.js';
 
 const MOMENT = 'a day (its end), an instant with its offset, or position:N';
@@ -39,7 +39,7 @@ export function addHistory(program: Command, settings: () => Settings): void {
     .option('--clock <clock>', CLOCKS.join(' or '), oneOf(...CLOCKS), 'recorded')
     .option('--limit <count>', 'at most so many entries', wholeNumber(1, 1_000), 50)
     .option('--json', 'for machines', false)
-    .action(async (facility: string, options: StockCardOptions) => {
+    .action(async (facility: string, options: PeriodOptions) => {
       const { runStockDiff } = await import('./stock-as-of.js');
       await runStockDiff(settings(), facility, options);
     });
@@ -52,7 +52,7 @@ export function addHistory(program: Command, settings: () => Settings): void {
     .option('--clock <clock>', CLOCKS.join(' or '), oneOf(...CLOCKS), 'recorded')
     .option('--limit <count>', 'at most so many lines', wholeNumber(1, 1_000), 50)
     .option('--json', 'for machines', false)
-    .action(async (account: string, options: StockCardOptions) => {
+    .action(async (account: string, options: PeriodOptions) => {
       const { runStockCard } = await import('./stock-card.js');
       await runStockCard(settings(), account, options);
     });

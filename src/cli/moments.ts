@@ -4,6 +4,15 @@ import { parseMoment, type Moment } from '../read-models/history/as-of.js';
 import type { Clock } from '../read-models/history/history-tables.js';
 import { UserError } from './user-error.js';
 
+/** A period of one clock, and how it is to be told. */
+export interface PeriodOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly clock: Clock;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
 /** @throws {UserError} the text is no moment, or a position for the clock that has none */
 export function askedMoment(option: string, text: string, of: string, clock: Clock): Moment {
   const moment = parseMoment(text, zoneOf(of as FacilityId));

@@ -11,9 +11,8 @@ import {
 import { Scope } from '../read-models/scope.js';
 import type { Settings } from '../settings.js';
 import { askReadModels } from './asked-read-models.js';
-import { askedMoment } from './moments.js';
+import { askedMoment, type PeriodOptions } from './moments.js';
 import { figure, print, printJson, printTable } from './output.js';
-import type { StockCardOptions } from './stock-card.js';
 import { UserError } from './user-error.js';
 
 const HEADS = [
@@ -102,7 +101,7 @@ function printDiff({ from, to, opening, closing, flows, entries }: StockDiff): v
 export async function runStockDiff(
   settings: Settings,
   facility: string,
-  { from, to, clock, limit, json }: StockCardOptions,
+  { from, to, clock, limit, json }: PeriodOptions,
 ): Promise<void> {
   const [first, last] = [
     askedMoment('--from', from, facility, clock),

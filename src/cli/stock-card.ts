@@ -1,4 +1,3 @@
-import type { Clock } from '../read-models/history/history-tables.js';
 import { Scope } from '../read-models/scope.js';
 import type { CategorySum } from '../read-models/stock-card/stock-card.js';
 import {
@@ -8,18 +7,10 @@ import {
 } from '../read-models/stock-card/stock-card.query.js';
 import type { Settings } from '../settings.js';
 import { askReadModels } from './asked-read-models.js';
-import { askedMoment } from './moments.js';
+import { askedMoment, type PeriodOptions } from './moments.js';
 import { figure, print, printJson, printTable } from './output.js';
 import { told } from './stock-as-of.js';
 import { UserError } from './user-error.js';
-
-export interface StockCardOptions {
-  readonly from: string;
-  readonly to: string;
-  readonly clock: Clock;
-  readonly limit: number;
-  readonly json: boolean;
-}
 
 const RANGES_PRINTED = 5;
 
@@ -72,7 +63,7 @@ function printCard(card: StockCardAnswer): void {
 export async function runStockCard(
   settings: Settings,
   account: string,
-  { from, to, clock, limit, json }: StockCardOptions,
+  { from, to, clock, limit, json }: PeriodOptions,
 ): Promise<void> {
   const [first, last] = [
     askedMoment('--from', from, account, clock),

@@ -88,7 +88,10 @@ export class StockController {
   }
 
   /** Null for now. @throws {Problem} `moment_invalid` */
-  private asOf({ asOf, clock }: FacilityStockQuery, facility: string): AsOfQuestion | null {
+  private asOf(
+    { asOf, clock }: Pick<FacilityStockQuery, 'asOf' | 'clock'>,
+    facility: string,
+  ): AsOfQuestion | null {
     if (asOf === undefined && clock === undefined) return null;
     const by = clock ?? 'recorded';
     const now = this.clock.now();

@@ -111,7 +111,8 @@ function compareTable(
         : right.done === true
           ? -1
           : compareKeys(left.value, right.value, columns);
-    const [one, other] = [order <= 0 ? left.value : null, order >= 0 ? right.value : null];
+    const one = order <= 0 && left.done !== true ? left.value : null;
+    const other = order >= 0 && right.done !== true ? right.value : null;
     if (!isSameRow(one, other) && differences.length < MAX_DIFFERENCES)
       differences.push({ expected: rowText(one), actual: rowText(other) });
     if (order <= 0) left = wanted.next();
@@ -120,8 +121,8 @@ function compareTable(
   return { rows, differences };
 }
 
-function isSameRow(one: Row | null | undefined, other: Row | null | undefined): boolean {
-  if (one === null || one === undefined || other === null || other === undefined) return false;
+function isSameRow(one: Row | null, other: Row | null): boolean {
+  if (one === null || other === null) return false;
   return Object.entries(one).every(([column, value]) => {
     const counterpart = other[column];
     return value instanceof Uint8Array && counterpart instanceof Uint8Array
@@ -130,8 +131,8 @@ function isSameRow(one: Row | null | undefined, other: Row | null | undefined): 
   });
 }
 
-function rowText(row: Row | null | undefined): string | null {
-  return row === null || row === undefined ? null : textOf(row);
+function rowText(row: Row | null): string | null {
+  return row === null ? null : textOf(row);
 }
 
 /** Texts here are ASCII, so the program orders them as SQLite does. */

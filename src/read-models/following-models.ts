@@ -6,9 +6,9 @@ import type { LogSegment } from './log-segment.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type HaltListener } from './projection-runner.js';
 import type { ReadModelDatabase } from './read-model-database.js';
-import { slowest } from './read-models.js';
+import { slowest } from './slowest.js';
 import { registeredProjections } from './registry.js';
-import { SegmentBuilder } from './segment-builder.js';
+import { recordedAtOf, SegmentBuilder } from './segment-builder.js';
 
 /** What an event is that this program cannot read, and why. */
 export interface Unreadable {
@@ -113,11 +113,6 @@ export class FollowingModels {
     }
     return { segment: builder.take(), count, fault };
   }
-}
-
-/** Of any event, whatever this program knows of its type. */
-function recordedAtOf({ metadata: { recordedAt } }: RecordedEvent): string {
-  return typeof recordedAt === 'string' ? recordedAt : '';
 }
 
 function isShipment(database: ReadModelDatabase, shipmentId: string): boolean {

@@ -121,7 +121,7 @@ export function issuanceId({ ids }: IssuanceColumns, row: number): string {
 
 /** Some of the rows. */
 export function rowsOf(issuances: IssuanceColumns, from: number, to: number): IssuanceColumns {
-  const { count: _count, accounts, batches, actors, ...columns } = issuances;
+  const { accounts, batches, actors, ...columns } = issuances;
   const cut = Object.fromEntries(
     COLUMN_NAMES.map((name) => [
       name,

@@ -13,6 +13,7 @@ import type { OnProgress } from './log-progress.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 import type { Rebuilt } from './rebuild.js';
 import type { Halt } from './registry.js';
+import { slowest } from './slowest.js';
 
 export interface ProjectionStatus {
   readonly name: string;
@@ -184,16 +185,6 @@ async function reach(
   const actual = models.position(names);
   const isHalted = outcome === 'halted';
   throw new ReadModelBehind(atLeast, actual === null ? null : String(actual), isHalted);
-}
-
-/** The least of some positions; null when one of them is at its start. */
-export function slowest(positions: readonly (bigint | null)[]): bigint | null {
-  let least: bigint | null = null;
-  for (const position of positions) {
-    if (position === null) return null;
-    if (least === null || position < least) least = position;
-  }
-  return least;
 }
 
 function rounded(ms: number | null): number | null {

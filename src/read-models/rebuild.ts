@@ -11,6 +11,7 @@ import { logProgress, type OnProgress } from './log-progress.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { takeInThreads } from './rebuild-threads.js';
 import { keptProvinces, registeredProjections, registerProjections } from './registry.js';
+import { recordedAtOf } from './segment-builder.js';
 
 export interface RebuildThreads {
   readonly count: number;
@@ -177,7 +178,7 @@ async function fill(
       if (recorded.position > cutAt) reach();
       const event = counted.isElsewhere(recorded) ? null : decodeEvent(recorded);
       if (event !== null && counted.passes(event)) rebuild.take(event);
-      else rebuild.skip(recorded.position, String(recorded.metadata.recordedAt));
+      else rebuild.skip(recorded.position, recordedAtOf(recorded));
     }
     progress(batch.length, batch.at(-1)?.position ?? head);
   }

@@ -63,10 +63,7 @@ export class Scope {
   #exceptions(regions: RegionTree): readonly (readonly [string, boolean])[] {
     return regions
       .changed()
-      .map(
-        (id) =>
-          [id, regions.regionsOf(id as string as AccountId).includes(this.facilityId)] as const,
-      )
+      .map((id) => [id, regions.regionsOf(id as AccountId).includes(this.facilityId)] as const)
       .sort(([a], [b]) => b.length - a.length);
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../custody/serials/serial-number.js';
 import { IssuanceReader, type ReadIssuance } from '../event-store/codec/issuance-reader.js';
 import type { Recorded } from '../event-store/codec/ledger-event.js';
-import type { TextRun } from '../event-store/event-store.js';
+import type { RecordedEvent, TextRun } from '../event-store/event-store.js';
 import {
   COLUMN_NAMES,
   columnsOf,
@@ -267,6 +267,11 @@ function serialOf(text: string): SerialNumber {
   const parsed = parseSerialNumber(text);
   if (!parsed.ok) throw new Error(`not a serial number: ${text}`);
   return parsed.value;
+}
+
+/** Of any event, whatever this program knows of its type; no time where it has none. */
+export function recordedAtOf({ metadata: { recordedAt } }: RecordedEvent): string {
+  return typeof recordedAt === 'string' ? recordedAt : '';
 }
 
 /** Events of the log, in its order, as one stretch. */

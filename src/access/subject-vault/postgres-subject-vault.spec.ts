@@ -183,9 +183,10 @@ describeWithPostgres('the vault on PostgreSQL', (server) => {
 /** A server counts one when the connection that met it ends, which takes a moment. */
 async function isDeadlockCounted(pool: pg.Pool): Promise<boolean> {
   const sql = 'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()';
-  for (const end = performance.now() + 3_000; performance.now() < end; await delay(20)) {
+  for (const end = performance.now() + 3_000; performance.now() < end;) {
     const { rows } = await pool.query<{ deadlocks: string }>(sql);
     if (Number(rows[0]?.deadlocks) > 0) return true;
+    await delay(20);
   }
   return false;
 }

@@ -142,7 +142,7 @@ export class IssuanceReader {
     const reasonAt = bytes.indexOf(BEFORE_REASON, at);
     if (reasonAt === -1 || reasonAt >= this.#end || this.#skip(BEFORE_ENTRY, at) === -1) return -1;
     const text = `{${bytes.toString('utf8', at + 1, reasonAt)}}`;
-    const entry = parsed<{ readonly occurredAt?: OccurredAt }>(text);
+    const entry = parsed(text) as { readonly occurredAt?: OccurredAt } | null;
     if (entry?.occurredAt === undefined) return -1;
     this.#read.occurredAt = entry.occurredAt;
     this.#entry = Uint8Array.from(bytes.subarray(at, reasonAt + BEFORE_REASON.length));
@@ -235,7 +235,7 @@ export class IssuanceReader {
     if (isKnown && bytes.compare(known, 0, known.length, at, end) === 0) return true;
     const metadataEnd = end - END.length;
     if (this.#skip(END, metadataEnd) === -1) return false;
-    const metadata = parsed<Metadata>(bytes.toString('utf8', at, metadataEnd));
+    const metadata = parsed(bytes.toString('utf8', at, metadataEnd)) as Metadata | null;
     if (metadata?.schema !== VERSION) return false;
     const recordedAt = Date.parse(metadata.recordedAt);
     if (Number.isNaN(recordedAt)) return false;
@@ -251,9 +251,9 @@ const HEX = Int8Array.from({ length: 256 }, (_none, code) => {
   return index;
 });
 
-function parsed<T>(text: string): T | null {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     return null;
   }

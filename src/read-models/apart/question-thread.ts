@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ReadModelDatabase } from '../read-model-database.js';
-import { slowest } from '../read-models.js';
+import { slowest } from '../slowest.js';
 import { registeredProjections } from '../registry.js';
 import {
   answerApart,

@@ -1,5 +1,6 @@
 import { ReadModelDatabase } from '../read-model-database.js';
-import { ask, slowest, type ReadModels } from '../read-models.js';
+import { ask, type ReadModels } from '../read-models.js';
+import { slowest } from '../slowest.js';
 import { registeredProjections } from '../registry.js';
 
 /** The rows of read models as they were at one moment, for as long as they are taken. */

@@ -25,11 +25,6 @@ export function firstDayOf(month: number): number {
   return Date.UTC(1970, month, 1) / DAY_MS;
 }
 
-/** As 2017-03-31. */
-export function dateOfDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}
-
 /** The day that a calendar date names. */
 export function dayOfDate(date: string): number {
   return Date.parse(`${date}T00:00:00.000Z`) / DAY_MS;

@@ -10,8 +10,8 @@ import { registeredProjections } from '../registry.js';
 import { HistoryChanges, remakeTotals } from './history-changes.js';
 import { HISTORY_PROJECTION, HISTORY_TABLES } from './history-tables.js';
 import { keepIssuedSerials } from './issued-serials.js';
-import { entryMoves, ISSUED_MOVE } from './move.js';
-import { OccurredClock, type HistoryEntry } from './occurred-clock.js';
+import { entryMoves, ISSUED_MOVE, type HistoryEntry } from './move.js';
+import { OccurredClock } from './occurred-clock.js';
 import { RegionHistory } from './region-history.js';
 
 const RECORDED = 0;

@@ -9,7 +9,7 @@ import type { AccountId } from '../../custody/account/account-id.js';
 import type { RecordedEvent } from '../../event-store/event-store.js';
 import { compareRows } from '../dump.js';
 import { ReadModelDatabase } from '../read-model-database.js';
-import { noCounts, type CountName } from '../stock/stock-counts.js';
+import { noCounts, type CountName, type StockCounts } from '../stock/stock-counts.js';
 import { cutAt } from './as-of.js';
 import { ownFlows, regionFlows, stockOfFlows, type StockThen } from './history-stock.js';
 import { CLOCKS, type Clock } from './history-tables.js';
@@ -32,13 +32,13 @@ function expectedOf(
       sums[name] = (sums[name] ?? 0) + blanks;
     }
   }
-  const { produced: _p, unnumbered: _u, inTransitWithin: _w, ...none } = noCounts();
-  return { ...none, ...sums };
+  return { ...counted(noCounts()), ...sums };
 }
 
-function counted({ byBatch: _b, produced: _p, unnumbered: _u, ...counts }: StockThen) {
-  const { inTransitWithin: _w, ...rest } = counts;
-  return rest;
+/** What is told of both. */
+function counted({ usable, invalid, issued, missing, destroyed, ...transit }: StockCounts) {
+  const { inTransitIn, inTransitOut } = transit;
+  return { usable, invalid, issued, missing, destroyed, inTransitIn, inTransitOut };
 }
 
 const ACCOUNTS = ['00', '31', '31.71', '31.71.01', '31.71.01.1001', '32', '32.01', 'B.2017-A'];
@@ -47,7 +47,7 @@ function instantsOf(events: readonly RecordedEvent[], seeds: readonly number[]):
   const start = Date.parse('2017-03-29T00:00:00Z');
   const random = seeds.map((seed) => start + (seed % (6 * 86_400)) * 1_000 + (seed % 1_000));
   const recorded = seeds.map((seed) =>
-    Date.parse(String(events[seed % events.length]?.metadata.recordedAt)),
+    Date.parse(events[seed % events.length]?.metadata.recordedAt as string),
   );
   return [...random, ...recorded, recorded[0] ?? 0].sort((a, b) => a - b);
 }

@@ -2,6 +2,7 @@ import { assert, assertNever } from '../../custody/assert.js';
 import { parseShipmentId, type AccountId } from '../../custody/account/account-id.js';
 import type { CustodyEvent, Place } from '../../custody/account/events.js';
 import { postingsOf } from '../../custody/account/postings.js';
+import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import type { SerialRange } from '../../custody/serials/serial-range.js';
 import { noCounts, NO_BATCH, type CountName } from '../stock/stock-counts.js';
 
@@ -87,6 +88,14 @@ export function countsOfMoves(
   const counts = noCounts();
   for (const [move, blanks] of moves) addMove(counts, move, blanks);
   return counts;
+}
+
+/** An entry that is no issuance, with what it moves. */
+export interface HistoryEntry {
+  readonly account: AccountId;
+  readonly event: Recorded<CustodyEvent>;
+  readonly ledgerTime: number;
+  readonly moves: readonly EntryMove[];
 }
 
 /** What a move of serials is in the books of one account. */

@@ -12,20 +12,12 @@ import type { ReadModelDatabase } from '../read-model-database.js';
 import type { HistoryChanges } from './history-changes.js';
 import { dayOf } from './history-day.js';
 import { issuedSerial } from './issued-serials.js';
-import { ISSUED_MOVE, placeKey, sidesOf, type EntryMove, type Side } from './move.js';
+import { ISSUED_MOVE, placeKey, sidesOf, type HistoryEntry, type Side } from './move.js';
 import { SerialRanges } from './serial-ranges.js';
 import { effectivesUpTo, type Effective } from './effective.js';
 import { UnnumberedCards } from './unnumbered-cards.js';
 
 const OCCURRED = 1;
-
-/** An entry that is no issuance, with what it moves. */
-export interface HistoryEntry {
-  readonly account: AccountId;
-  readonly event: Recorded<CustodyEvent>;
-  readonly ledgerTime: number;
-  readonly moves: readonly EntryMove[];
-}
 
 /**
  * What a stretch of the log changes on the occurred clock.

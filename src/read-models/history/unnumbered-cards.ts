@@ -3,8 +3,7 @@ import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { NO_BATCH } from '../stock/stock-counts.js';
 import type { HistoryChanges } from './history-changes.js';
 import { dayOf } from './history-day.js';
-import type { HistoryEntry } from './occurred-clock.js';
-import { moveOf } from './move.js';
+import { moveOf, type HistoryEntry } from './move.js';
 
 const SELECT = `SELECT position, ledger_time, stated, counted_at, cards FROM history_unnumbered
   WHERE account = ? AND revision = ?`;

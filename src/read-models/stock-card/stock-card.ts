@@ -16,7 +16,7 @@ import type { Clock } from '../history/history-tables.js';
 import { addMove, moveParts, type HistoryPlace } from '../history/move.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { serialTexts, type SerialTexts } from '../serial-texts.js';
-import { noCounts, type CountName } from '../stock/stock-counts.js';
+import { COUNT_NAMES, type CountName } from '../stock/stock-counts.js';
 import { categoryOf, CARD_CATEGORIES, type CardCategory } from './card-category.js';
 
 /** One line of a stock card. */
@@ -137,10 +137,11 @@ class CardFold {
   constructor(
     private readonly database: ReadModelDatabase,
     private readonly account: AccountId,
-    { byBatch: _byBatch, ...opening }: StockThen,
+    opening: StockThen,
   ) {
     this.#line = new CustodyLine(database);
-    this.#counts = { ...opening };
+    const counts = COUNT_NAMES.map((name) => [name, opening[name]] as const);
+    this.#counts = Object.fromEntries(counts) as Record<CountName, number>;
   }
 
   get categories(): readonly CategorySum[] {
