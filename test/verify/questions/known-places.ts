@@ -61,6 +61,11 @@ export class RandomQuestions {
     return first - 86_400_000 + this.#random.whole(0, last - first + 86_400_000);
   }
 
+  /** 0 up to 1. */
+  share(): number {
+    return this.#random.next();
+  }
+
   number(): number {
     return this.#random.whole(1, this.places.blanks);
   }
