@@ -1,6 +1,7 @@
 // The house's arrows: http, cli, scenarios -> exports, webhooks, commands, read-models -> event-store (port) -> custody.
 const outer = '^src/(http|cli|scenarios)/';
-const root = '^src/(main|app\\.module|ledger\\.module|open-event-store|rebuild-thread|rebuild-in-thread)\\.ts$';
+const root =
+  '^src/(main|app\\.module|ledger\\.module|open-event-store|rebuild-thread|rebuild-in-thread)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

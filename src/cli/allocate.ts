@@ -2,6 +2,7 @@ import { Scope } from '../read-models/scope.js';
 import {
   ProposedAllocation,
   ProposedAllocationHandler,
+  TooManyCartons,
   type AllocationAnswer,
   type AllocationAsked,
 } from '../read-models/demand/allocation.query.js';
@@ -42,9 +43,14 @@ function printProposal(answer: AllocationAnswer): void {
   print(`a proposal: nothing was moved; as of ${answer.today}, position ${answer.position}`);
 }
 
+/** What can be mended on the command line. */
+function mended(error: unknown): never {
+  throw error instanceof TooManyCartons ? new UserError(error.message) : error;
+}
+
 /**
  * How many blanks to each office below one.
- * @throws {UserError} there is no such facility
+ * @throws {UserError} there is no such facility, or it would be of too many cartons
  * @throws {ReadModelsMissing}
  */
 export async function runAllocate(
@@ -56,7 +62,7 @@ export async function runAllocate(
     new ProposedAllocationHandler(models, register).execute(
       new ProposedAllocation(Scope.nation, asked),
     ),
-  );
+  ).catch(mended);
   if (answer === null) throw new UserError(`there is no facility ${asked.consignor}`);
   if (json) printJson(answer);
   else printProposal(answer);

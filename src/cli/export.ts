@@ -4,12 +4,14 @@ import { pipeline } from 'node:stream/promises';
 import { RegisterFollower } from '../commands/register-follower.js';
 import type { FacilityRegister } from '../custody/facilities/facility-register.js';
 import { assertNever } from '../custody/assert.js';
+import { SerialSet } from '../custody/serials/serial-set.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EXPORT_FORMATS, exportFileName, type ExportFormatName } from '../exports/export-format.js';
 import { EventsExport, EventsExportHandler } from '../read-models/exports/events-export.query.js';
 import type { ExportTable } from '../read-models/exports/export-table.js';
 import {
   exportKind,
+  parseSerials,
   type ExportName,
   type ExportParameter,
   type ExportSelection,
@@ -19,6 +21,7 @@ import {
   MovementsExportHandler,
 } from '../read-models/exports/movements-export.query.js';
 import { StockExport, StockExportHandler } from '../read-models/exports/stock-export.query.js';
+import { TraceExport, TraceExportHandler } from '../read-models/exports/trace-export.query.js';
 import { areForeign, ReadModelsForeign } from '../read-models/foreign-read-models.js';
 import { loadPublishedRegister } from '../read-models/facilities/published-register.js';
 import { ReadModelsReader } from '../read-models/read-models-reader.js';
@@ -36,7 +39,8 @@ export interface ExportOptions {
   readonly hasByteOrderMark: boolean;
   /** With commas between. */
   readonly types?: string | undefined;
-  readonly selection: Omit<ExportSelection, 'types'>;
+  readonly serials?: string | undefined;
+  readonly selection: Omit<ExportSelection, 'types' | 'serials'>;
 }
 
 /**
@@ -48,10 +52,11 @@ export async function runExport(
   what: ExportName,
   options: ExportOptions,
 ): Promise<void> {
-  const { types } = options;
-  const selection = {
+  const { types, serials } = options;
+  const selection: ExportSelection = {
     ...options.selection,
     ...(types === undefined ? {} : { types: typesOf(types) }),
+    ...(serials === undefined ? {} : { serials: serialsOf(serials) }),
   };
   checkSelection(what, selection);
   const store = await openLogForReading(settings);
@@ -97,21 +102,45 @@ async function tableOf(
       return new MovementsExportHandler(store, register).execute(
         new MovementsExport(Scope.nation, selection),
       );
-    case 'stock': {
-      const models = ReadModelsReader.open(store, settings.readModelsFile);
-      try {
-        if (await areForeign(store, models.database))
-          throw new ReadModelsForeign(settings.readModelsFile);
-        const question = new StockExport(Scope.nation, { ...selection, level });
-        return await new StockExportHandler(models, register).execute(question);
-      } finally {
-        // The rows have a connection of their own.
-        await models.close();
-      }
+    case 'stock':
+      return fromReadModels(settings, store, (models) =>
+        new StockExportHandler(models, register).execute(
+          new StockExport(Scope.nation, { ...selection, level }),
+        ),
+      );
+    case 'trace': {
+      const { serials = SerialSet.empty } = selection;
+      return fromReadModels(settings, store, (models) =>
+        new TraceExportHandler(models).execute(new TraceExport(Scope.nation, { serials })),
+      );
     }
     default:
       return assertNever(what);
   }
+}
+
+async function fromReadModels(
+  settings: Settings,
+  store: EventStore,
+  ask: (models: ReadModelsReader) => Promise<ExportTable | null>,
+): Promise<ExportTable | null> {
+  const models = ReadModelsReader.open(store, settings.readModelsFile);
+  try {
+    if (await areForeign(store, models.database))
+      throw new ReadModelsForeign(settings.readModelsFile);
+    return await ask(models);
+  } finally {
+    // The rows have a connection of their own.
+    await models.close();
+  }
+}
+
+/** @throws {UserError} */
+function serialsOf(text: string): SerialSet {
+  const serials = parseSerials(text);
+  if (serials === null)
+    throw new UserError('--serials takes serials or ranges: 2017-A/1..500,2017-A/701');
+  return serials;
 }
 
 async function writeWhole(

@@ -6,20 +6,21 @@ import type { Settings } from '../settings.js';
 import { accountOf, dayOf, facilityOf, oneOf, positionOf } from './words.js';
 
 const FORMATS = ['csv', 'jsonl', 'xlsx', 'parquet'] as const satisfies readonly ExportFormatName[];
-const WHAT = ['events', 'movements', 'stock'] as const satisfies readonly ExportName[];
+const WHAT = ['events', 'movements', 'stock', 'trace'] as const satisfies readonly ExportName[];
 
-interface ExportWords extends Omit<ExportSelection, 'types'> {
+interface ExportWords extends Omit<ExportSelection, 'types' | 'serials'> {
   readonly format: ExportFormatName;
   readonly out?: string;
   readonly bom: boolean;
   readonly types?: string;
+  readonly serials?: string;
 }
 
 /** Commands by which the books leave the program: as files, and as they are written. */
 export function addExporting(program: Command, settings: () => Settings): void {
   program
     .command('export')
-    .description('write events, movements or stock into a file')
+    .description('write events, movements, stock or traces of serials into a file')
     .argument('<what>', WHAT.join(', '), oneOf(...WHAT))
     .requiredOption('--format <format>', FORMATS.join(', '), oneOf(...FORMATS))
     .option('--out <file>', 'default: a name of its own in this folder')
@@ -32,10 +33,18 @@ export function addExporting(program: Command, settings: () => Settings): void {
     .option('--recorded-to <day>', 'recorded on this day or earlier, by UTC', dayOf)
     .option('--types <types>', 'types of events, with commas between')
     .option('--level <level>', 'of the facilities whose stock it is', oneOf(...LEVELS))
+    .option('--serials <serials>', 'to be traced, with commas between: 2017-A/1..500')
     .action(async (what: ExportName, words: ExportWords) => {
       const { runExport } = await import('./export.js');
-      const { format, out, bom, types, ...selection } = words;
-      await runExport(settings(), what, { format, out, types, hasByteOrderMark: bom, selection });
+      const { format, out, bom, types, serials, ...selection } = words;
+      await runExport(settings(), what, {
+        format,
+        out,
+        types,
+        serials,
+        hasByteOrderMark: bom,
+        selection,
+      });
     });
 }
 

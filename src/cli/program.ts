@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, type Settings } from '../settings.js';
 import { fail } from './failure.js';
+import { addHistory } from './history-commands.js';
 import { addExporting, addFollowing, addWebhooks } from './live-commands.js';
 import { wholeNumber } from './option-values.js';
 import { addSupply } from './supply-commands.js';
@@ -63,6 +64,7 @@ function buildProgram(): Command {
   const settings = (): Settings => readSettings(environmentOf(program));
   addServing(program, settings);
   addWriting(program, settings);
+  addHistory(program, settings);
   addReading(program, settings);
   addTracing(program, settings);
   addExporting(program, settings);
@@ -121,15 +123,6 @@ function addWriting(program: Command, settings: () => Settings): void {
 }
 
 function addReading(program: Command, settings: () => Settings): void {
-  program
-    .command('stock')
-    .description('what an office holds, itself and with all below it')
-    .argument('<facility>', 'e.g. 31.71')
-    .option('--json', 'for machines', false)
-    .action(async (facility: string, { json }: { json: boolean }) => {
-      const { runStock } = await import('./stock.js');
-      await runStock(settings(), facility, json);
-    });
   program
     .command('events')
     .description('the entries of an account, in order')

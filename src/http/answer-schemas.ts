@@ -1,18 +1,17 @@
-import { CLOCKS } from '../read-models/history/history-tables.js';
-import { PLACES } from '../read-models/history/move.js';
 import { SHIPMENT_STATES } from '../read-models/shipments/shipment-answer.js';
 import { COUNT_NAMES } from '../read-models/stock/stock-counts.js';
 import { DEMAND_SCHEMAS } from './demand-schemas.js';
+import { AS_OF, HISTORY_SCHEMAS } from './history-schemas.js';
 import { DECIMAL, PROBLEM_SCHEMA, WRITE_ANSWER_SCHEMA } from './open-api-schemas.js';
 import { TRACE_SCHEMAS } from './trace-schemas.js';
 import { TRANSIT_SCHEMAS } from './transit-schemas.js';
+import { WEBHOOK_SCHEMAS } from './webhook-schemas.js';
 import {
   COUNT,
   FLAG,
   INSTANT,
   LEVEL,
   list,
-  NEXT,
   object,
   OCCURRED_AT,
   OFFICER,
@@ -28,27 +27,6 @@ import {
 
 const LAST_MOVEMENT = orNull(object({ recordedAt: INSTANT, eventId: TEXT }));
 const COUNTS = Object.fromEntries(COUNT_NAMES.map((name) => [name, COUNT]));
-const PLACE = { type: 'string', enum: [...PLACES] };
-const FLOW = { batch: TEXT, from: PLACE, to: PLACE, blanks: { type: 'integer' } };
-const LATE_ENTRY = {
-  account: TEXT,
-  position: DECIMAL,
-  eventId: said(orNull(TEXT), 'Of the first of the events that follow each other.'),
-  events: COUNT,
-  effectiveAt: INSTANT,
-  recordedAt: INSTANT,
-  blanks: { type: 'integer' },
-};
-const AS_OF = {
-  clock: { type: 'string', enum: [...CLOCKS] },
-  time: said(INSTANT, 'Up to and with it. ISO 8601, UTC.'),
-  position: said(DECIMAL, 'Of the last event recorded by then.'),
-  isFinal: said(FLAG, 'Whether nothing recorded later can change it.'),
-  late: said(
-    orNull(object({ events: COUNT, entries: list(object(LATE_ENTRY)), truncated: FLAG })),
-    'On the clock `occurred`: entries recorded after the moment that count all the same.',
-  ),
-};
 const SUMMARY = {
   shipmentId: TEXT,
   consignor: TEXT,
@@ -129,34 +107,6 @@ const PROJECTION = {
     'For how long something has waited for it; null until it holds what the log held at the first look.',
   ),
 };
-const WEBHOOK = {
-  id: { type: 'string', format: 'uuid' },
-  url: TEXT,
-  within: said(orNull(TEXT), 'Only what concerns this facility and all below it.'),
-  types: { type: 'array', nullable: true, items: TEXT },
-  description: TEXT,
-  isPaused: FLAG,
-  pausedBecause: said(orNull(TEXT), 'Why it paused itself.'),
-  createdAt: INSTANT,
-  createdBy: OFFICER,
-  position: said(DECIMAL, 'Up to here all has been delivered or is queued.'),
-  pending: COUNT,
-  deadLetters: COUNT,
-  delivered: COUNT,
-  lastDeliveredAt: orNull(INSTANT),
-  lastFailure: said(orNull(TEXT), 'Of the last attempt that failed: when, and why.'),
-};
-const DEAD_LETTER = {
-  deliveryId: { type: 'string', format: 'uuid' },
-  position: DECIMAL,
-  account: said(TEXT, 'Or the stream, where it is of no account.'),
-  eventId: TEXT,
-  type: TEXT,
-  attempts: COUNT,
-  givenUpAt: INSTANT,
-  failure: TEXT,
-};
-
 const SHARE = object({ projection: TEXT, seconds: { type: 'number' } });
 const REBUILD = {
   state: { type: 'string', enum: ['running', 'done', 'failed'] },
@@ -185,29 +135,6 @@ export const ANSWER_SCHEMAS = {
     { ...COUNTS, byBatch: list(object({ batch: TEXT, ...COUNTS })) },
     { lastMovement: said(LAST_MOVEMENT, 'Of the stock now; null where nothing ever moved.') },
   ),
-  AsOf: object(AS_OF),
-  StockDiff: object({
-    facilityId: TEXT,
-    from: ref('AsOf'),
-    to: ref('AsOf'),
-    opening: ref('Stock'),
-    flows: list(object({ ...FLOW, isTransfer: FLAG })),
-    closing: ref('Stock'),
-    entries: list(
-      object({
-        account: TEXT,
-        ...FLOW,
-        counterparty: said(orNull(TEXT), 'Whom what goes into a transit is for.'),
-        time: said(INSTANT, 'By the clock in question.'),
-        position: DECIMAL,
-        events: said(COUNT, 'Issuances that follow each other are told of together.'),
-        type: TEXT,
-        eventId: said(orNull(TEXT), 'Of the first of them.'),
-      }),
-    ),
-    next: NEXT,
-    position: POSITION,
-  }),
   FacilityStock: object({
     facilityId: TEXT,
     code: TEXT,
@@ -290,17 +217,7 @@ export const ANSWER_SCHEMAS = {
     successor: said(orNull(TEXT), 'Who answers for what a closed facility left.'),
     children: said(COUNT, 'Directly below.'),
   }),
-  Webhook: object(WEBHOOK),
-  WebhookRegistered: object({
-    ...WEBHOOK,
-    secret: said(TEXT, 'The key of the signatures; it is told this once.'),
-  }),
-  WebhookList: object({ items: list(ref('Webhook')) }),
-  DeadLetterPage: object({
-    items: list(object(DEAD_LETTER)),
-    next: said(orNull(DECIMAL), 'Give it as `after` for those that follow; null at the end.'),
-  }),
-  Redelivery: object({ deliveryId: TEXT }),
+  ...WEBHOOK_SCHEMAS,
   Liveness: object({ status: TEXT }),
   Readiness: object({
     status: { type: 'string', enum: ['ready', 'not_ready'] },
@@ -314,6 +231,7 @@ export const ANSWER_SCHEMAS = {
     rebuild: orNull(object(REBUILD)),
   }),
   Rebuild: object(REBUILD),
+  ...HISTORY_SCHEMAS,
   ...TRACE_SCHEMAS,
 } as const;
 

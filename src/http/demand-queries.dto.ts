@@ -2,11 +2,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { MAX_COVER_DAYS } from '../custody/demand/allocation.js';
-import { parseFacilityId } from '../custody/facilities/facility-code.js';
+import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
 import { isCalendarDate } from '../custody/facilities/facility.js';
 import type { AllocationAsked } from '../read-models/demand/allocation.query.js';
 import { DEMAND_ORDERS, type DemandOrder } from '../read-models/demand/demand-answer.js';
-import { FreshQuery, ReadBy, StockQuery } from './queries.dto.js';
+import { FreshQuery, PageQuery, ReadBy } from './queries.dto.js';
 
 /** Blanks in a carton, the smallest sealed package that travels. */
 const CARTON = 500;
@@ -46,7 +46,14 @@ export class FacilityDemandQuery extends FreshQuery {
   today?: string;
 }
 
-export class DemandQuery extends StockQuery {
+export class DemandQuery extends PageQuery {
+  /** A facility: those below it, and it itself. */
+  @ReadBy(parseFacilityId, 'the id of a facility')
+  within!: string;
+
+  @IsIn(LEVELS)
+  level!: Level;
+
   /** By code; or who runs out first, where most lack a blank, or whose deadline is the nearest. */
   @IsOptional()
   @IsIn(DEMAND_ORDERS)

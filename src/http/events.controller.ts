@@ -1,12 +1,16 @@
-import { Controller, Param, Query, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { Clock } from '../commands/command-envelope.js';
 import { HoldingsOf, type Holdings } from '../read-models/accounts/holdings-of.query.js';
+import { StockCardOf } from '../read-models/stock-card/stock-card.query.js';
 import type { EventsPage } from '../read-models/trail/event-answer.js';
 import { EventsAfter } from '../read-models/trail/events-after.query.js';
 import { EventsOf } from '../read-models/trail/events-of.query.js';
+import { CLOCK } from '../tokens.js';
 import { askedScope } from './asked-scope.js';
-import { EventsQuery, FreshQuery, limitOf } from './queries.dto.js';
+import { momentOf } from './moment.js';
+import { EventsQuery, FreshQuery, limitOf, StockCardQuery } from './queries.dto.js';
 import { QueryGateway } from './query-gateway.js';
 import { ReadRoute } from './read-route.js';
 
@@ -14,7 +18,10 @@ import { ReadRoute } from './read-route.js';
 @ApiTags('events')
 @Controller()
 export class EventsController {
-  constructor(private readonly queries: QueryGateway) {}
+  constructor(
+    private readonly queries: QueryGateway,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @ReadRoute('events', {
     summary: 'The whole log in order',
@@ -43,6 +50,30 @@ export class EventsController {
   ): Promise<EventsPage> {
     const question = new EventsOf(askedScope(), account, query.after ?? null, limitOf(query));
     return this.queries.ask(reply, question);
+  }
+
+  @ReadRoute('accounts/:account/stock-card', {
+    summary: 'The books of an account in a period: stock card and accountability report',
+    answer:
+      'Opening, sums by category with their serials, closing, what does not agree, each officer, ' +
+      'and the lines: a page, and next.',
+    schema: 'StockCard',
+  })
+  async stockCard(
+    @Param('account') account: string,
+    @Query() query: StockCardQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { clock = 'recorded', cursor = null, atLeast } = query;
+    const now = this.clock.now();
+    const at = (parameter: 'from' | 'to') =>
+      momentOf({ parameter, text: query[parameter], facility: account, clock }, now);
+    const question = new StockCardOf(
+      ...([askedScope(), account, clock, at('from'), at('to')] as const),
+      ...([cursor, limitOf(query), atLeast] as const),
+    );
+    const { nextCursor, ...card } = await this.queries.ask(reply, question, atLeast);
+    return { ...card, next: nextCursor };
   }
 
   @ReadRoute('accounts/:account', {

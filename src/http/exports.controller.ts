@@ -6,6 +6,7 @@ import { EXPORT_FORMATS, exportFileName } from '../exports/export-format.js';
 import {
   exportKind,
   isExportName,
+  parseSerials,
   type ExportName,
   type ExportSelection,
 } from '../read-models/exports/exports.js';
@@ -35,7 +36,7 @@ export class ExportsController {
   @Get(':what')
   @RouteConfig(TRAITS)
   @ApiOperation({
-    summary: 'A file of events, movements or stock',
+    summary: 'A file of events, movements, stock or what serials went through',
     description:
       'Streamed; it holds for the position in X-Position, which is also in its name. A connection ' +
       'that breaks off leaves no whole file. See docs/reference/exports.md.',
@@ -72,6 +73,8 @@ export class ExportsController {
       void reply.header('Content-Disposition', `attachment; filename="${name}"`);
       await sendStream(request, reply, encode(table, options), gone);
     } catch (error) {
+      // Nobody is there to be told.
+      if (gone.signal.aborted) return;
       gone.abort();
       void reply.removeHeader('Content-Disposition');
       throw error;
@@ -101,5 +104,10 @@ function selectionOf(what: ExportName, query: ExportQuery): ExportSelection {
   ];
   if (errors.length > 0) throw new Problem('parameter_invalid', { errors });
   const types = query.types === undefined ? null : parseEventTypes(query.types);
-  return { ...(Object.fromEntries(given) as ExportSelection), types };
+  const serials = query.serials === undefined ? null : parseSerials(query.serials);
+  return {
+    ...(Object.fromEntries(given) as ExportSelection),
+    types,
+    serials: serials ?? undefined,
+  };
 }

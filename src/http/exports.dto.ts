@@ -3,6 +3,7 @@ import { EXPORT_FORMAT_NAMES, type ExportFormatName } from '../exports/export-fo
 import { Day } from '../commands/body-decorators.js';
 import { parseAccountId } from '../custody/account/account-id.js';
 import { LEVELS, parseFacilityId, type Level } from '../custody/facilities/facility-code.js';
+import { parseSerials } from '../read-models/exports/exports.js';
 import { parseEventTypes } from '../read-models/trail/event-filter.js';
 import { Decimal, FreshQuery, ReadBy } from './queries.dto.js';
 
@@ -53,4 +54,9 @@ export class ExportQuery extends FreshQuery {
   @IsOptional()
   @IsIn(LEVELS)
   level?: Level;
+
+  /** Serials or ranges, with commas between. */
+  @IsOptional()
+  @ReadBy(parseSerials, 'serials or ranges with commas between, 2017-A/1..500')
+  serials?: string;
 }

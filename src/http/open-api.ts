@@ -33,7 +33,7 @@ const PARAMETERS: Readonly<
   'stock/{facility}': { description: 'The id of a facility.', example: '31' },
   'facilities/{id}': { description: 'The id of a facility.', example: '31.71' },
   'findings/{id}': { description: "The finder's reference.", example: 'SERANG-2018-09' },
-  'exports/{what}': { description: 'events, movements or stock.', example: 'movements' },
+  'exports/{what}': { description: 'events, movements, stock or trace.', example: 'movements' },
   'webhooks/{id}': {
     description: 'The id of a webhook.',
     example: '0d0a5c3e-7d0b-4c1f-9a57-2f2f6d6a4b10',

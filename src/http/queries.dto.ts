@@ -105,12 +105,8 @@ class AsOfQuery extends FreshQuery {
 
 export class FacilityStockQuery extends AsOfQuery {}
 
-export class StockDiffQuery extends PageQuery {
-  /** The region; the nation if it is left out. */
-  @IsOptional()
-  @ReadBy(parseFacilityId, 'the id of a facility')
-  facility?: string;
-
+/** Between two moments of one clock. */
+export class StockCardQuery extends PageQuery {
   /** What counts at it is left out: a day (its end), an instant with its offset, or `position:N`. */
   @IsString()
   @MaxLength(40)
@@ -125,6 +121,13 @@ export class StockDiffQuery extends PageQuery {
   @IsOptional()
   @IsIn(CLOCKS)
   clock?: Clock;
+}
+
+export class StockDiffQuery extends StockCardQuery {
+  /** The region; the nation if it is left out. */
+  @IsOptional()
+  @ReadBy(parseFacilityId, 'the id of a facility')
+  facility?: string;
 }
 
 export class StockQuery extends PageQuery {

@@ -3,6 +3,7 @@ import { BatchByCodeHandler } from './batches/batch-by-code.query.js';
 import { EventsExportHandler } from './exports/events-export.query.js';
 import { MovementsExportHandler } from './exports/movements-export.query.js';
 import { StockExportHandler } from './exports/stock-export.query.js';
+import { TraceExportHandler } from './exports/trace-export.query.js';
 import {
   StockAsOfHandler,
   StockChangesHandler,
@@ -21,6 +22,7 @@ import { ShipmentByIdHandler } from './shipments/shipment-by-id.query.js';
 import { ShipmentsOfHandler } from './shipments/shipments-of.query.js';
 import { TransitByLevelHandler } from './shipments/transit-by-level.query.js';
 import { UnexpectedInHandler } from './shipments/unexpected-in.query.js';
+import { StockCardOfHandler } from './stock-card/stock-card.query.js';
 import { StockOfFacilityHandler } from './stock/stock-of-facility.query.js';
 import { StockWithinHandler } from './stock/stock-within.query.js';
 import { BatchTreeHandler } from './trace/batch-tree.query.js';
@@ -45,6 +47,7 @@ export const QUERY_HANDLERS = [
   BatchByCodeHandler,
   HoldingsOfHandler,
   EventsOfHandler,
+  StockCardOfHandler,
   StockAsOfHandler,
   StocksAsOfHandler,
   StockChangesHandler,
@@ -53,6 +56,7 @@ export const QUERY_HANDLERS = [
   EventsExportHandler,
   MovementsExportHandler,
   StockExportHandler,
+  TraceExportHandler,
   TraceSerialHandler,
   TraceSerialsHandler,
   BatchTreeHandler,

@@ -42,7 +42,9 @@ describe('blangko', () => {
     const { code, stdout } = await blangko(await folders.make(), ['--help']);
     expect(code).toBe(0);
     const names = ['serve', 'demo', 'scenario', 'import', 'stock', 'events', 'audit', 'rebuild'];
-    for (const name of [...names, 'backup', 'restore']) expect(stdout).toContain(`\n  ${name}`);
+    const asking = ['shipments', 'routes', 'demand', 'allocate'];
+    for (const name of [...names, ...asking, 'backup', 'restore'])
+      expect(stdout).toContain(`\n  ${name}`);
   });
 
   it.each([
@@ -51,6 +53,7 @@ describe('blangko', () => {
     ['a scale of 0', ['scenario', 'jakarta-2020', '--scale', '0']],
     ['a scale above 1', ['scenario', 'jakarta-2020', '--scale', '2']],
     ['a seed that is no number', ['scenario', 'jakarta-2020', '--seed', 'x']],
+    ['a day that is none', ['demand', '--today', '2017-02-30']],
     ['an officer without a role', ['import', 'x.csv', '--actor', 'me']],
   ])('exits with 2 at %s', async (_what, words) => {
     const { code, stderr } = await blangko(await folders.make(), words);

@@ -62,6 +62,27 @@ describe('the commands on a ledger', () => {
     expect(complaint(unknown)).toBe('blangko: there is no facility 99');
   });
 
+  it('shipments, routes, demand and allocate ask what is on its way, and who lacks it', async () => {
+    const at = '2017-04-01T08:00:00+07:00';
+    const late = await blangko(base, ['shipments', '--overdue', 'expected', '--at', at]);
+    expect(late.stdout).toMatch(/│ 00-000002 │ 32\.01 │ in_transit │/);
+    const routes = await blangko(base, ['routes', '31', '--limit', '1']);
+    expect(routes.stdout).toMatch(/│ 00 +│ 31 +│ +2 │ +1 │ +1 │ 24\.0 /);
+    expect(routes.stdout).toMatch(/there are more: --after \S+\nholds for position \d+\n$/);
+    const demand = await blangko(base, ['demand', '31', '--sort', 'cover', '--json']);
+    const page = JSON.parse(demand.stdout) as { items: { code: string }[]; today: string };
+    expect([page.items[0]?.code, page.today]).toEqual(['31.71', '2017-04-01']);
+    const words = ['allocate', '31', '--blanks', '3000', '--today', '2017-03-26'];
+    const proposed = await blangko(base, words);
+    expect(proposed.stdout).toMatch(/0 cartons, 0 of 3\.000; 3\.000 stay\n/);
+    expect(proposed.stdout).toMatch(/a proposal: nothing was moved; as of 2017-03-26/);
+    const many = await blangko(base, ['allocate', '31', '--blanks', '100001', '--carton', '1']);
+    expect([many.code, complaint(many)]).toEqual([
+      1,
+      'blangko: at most 100000 cartons are divided at once',
+    ]);
+  });
+
   it('events pages through an account', async () => {
     const first = await blangko(base, ['events', 'B.2017-A', '--limit', '2', '--json']);
     const page = JSON.parse(first.stdout) as {

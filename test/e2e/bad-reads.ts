@@ -18,6 +18,9 @@ const QUERY_ROUTES = [
   '/batches/2017-A',
   '/batches/2017-A/tree',
   '/trace/2017-A/1',
+  '/stock/31?asOf=2017-03-31',
+  '/stock/diff?from=2017-03-30&to=2017-03-31',
+  '/accounts/31/stock-card?from=2017-03-30&to=2017-03-31',
   '/missing',
   '/missing/6-2017-A-491',
   '/findings',
@@ -69,6 +72,33 @@ const BAD_QUERIES = [
   'carton=0',
   'coverDays=3651',
 ];
+
+/** Moments that are none, or that nobody can know of. */
+const BAD_MOMENTS = [
+  'soon',
+  '2017-02-30',
+  '2017-3-31',
+  '2999-01-01',
+  '2017-03-31T10:00',
+  '2017-03-31T25:00Z',
+  'position:-1',
+  'position:x',
+  '%D9%A2017-03-31',
+];
+
+function badMoments(): BadCase[] {
+  const cases = BAD_MOMENTS.flatMap((moment) => [
+    `/stock/31?asOf=${moment}`,
+    `/stock?within=31&level=regency&asOf=${moment}`,
+    `/stock/diff?from=${moment}&to=2017-03-31`,
+    `/accounts/31/stock-card?from=2017-03-30&to=${moment}`,
+  ]);
+  return [...cases, '/stock/31?asOf=position:5&clock=occurred'].map((path) => ({
+    name: path,
+    sending: { method: 'GET', path: `/api${path}` },
+    statuses: [422, 400],
+  }));
+}
 
 function badQueries(): BadCase[] {
   return QUERY_ROUTES.flatMap((route) =>
@@ -126,7 +156,7 @@ export function badReads(): readonly BadCase[] {
     sending: { method: 'GET', path: `/api${path}` },
     statuses: [...NOT_SUCH, 414],
   }));
-  return [...badQueries(), ...paths, ...badQuestions()];
+  return [...badQueries(), ...badMoments(), ...paths, ...badQuestions()];
 }
 
 /** Questions that are asked by POST. */

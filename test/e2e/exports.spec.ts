@@ -77,6 +77,22 @@ describe('an export', () => {
     );
   });
 
+  it('of what serials went through is the trace of each of them', async () => {
+    const lines = await linesOf(`trace?serials=${BATCH}/1..60,${BATCH}/491&atLeast=${position}`);
+    const runs = Map.groupBy(lines, ({ first, last }) => `${first}..${last}`);
+    expect([...runs.keys()]).toEqual(['1..20', '21..30', '31..50', '51..60', '491..491']);
+    for (const [name, steps] of runs) {
+      const { text } = await ledger.get(`/trace/${BATCH}/${name.split('..')[0]}`);
+      const { line } = JSON.parse(text) as {
+        readonly line: readonly { readonly place: string; readonly entry: Line }[];
+      };
+      expect(steps.map(({ eventId, to }) => [eventId, to])).toEqual(
+        line.map(({ place, entry }) => [entry.eventId, place]),
+      );
+      expect(steps.map(({ step }) => step)).toEqual(steps.map((_, index) => index + 1));
+    }
+  });
+
   it('heeds its filters: region, positions, days and types', async () => {
     const typesIn = async (query: string) =>
       (await linesOf(`events?${query}`)).map((it) => it.type);
@@ -109,6 +125,9 @@ describe('an export', () => {
     ['stock?format=csv&level=village&after=1', 400, 'parameter_invalid'],
     ['stock?format=csv&level=village&within=99', 404, 'not_found'],
     ['movements?format=xlsx&within=99.99', 404, 'not_found'],
+    ['trace?format=csv', 400, 'parameter_invalid'],
+    ['trace?format=csv&serials=2017-A/9..3', 400, 'parameter_invalid'],
+    ['events?format=csv&serials=2017-A/3', 400, 'parameter_invalid'],
   ])('refuses %s', async (path, status, code) => {
     const answer = await ledger.get(`/exports/${path}`);
     expect([answer.status, answer.json.code]).toEqual([status, code]);
@@ -123,9 +142,11 @@ describe('an export', () => {
     for (const [what, query, selection] of [
       ['movements', 'within=31', { within: '31' }],
       ['stock', 'level=district', { level: 'district' }],
+      ['trace', `serials=${BATCH}/1..60`, {}],
     ] as const) {
       const out = join(ledger.folder, `${what}.csv`);
-      const options = { format: 'csv', hasByteOrderMark: false, out, selection } as const;
+      const serials = what === 'trace' ? `${BATCH}/1..60` : undefined;
+      const options = { format: 'csv', hasByteOrderMark: false, out, serials, selection } as const;
       await runExport(settings, what, options as Parameters<typeof runExport>[2]);
       const { text } = await ledger.get(`/exports/${what}?format=csv&${query}`);
       expect(await readFile(out, 'utf8')).toBe(text);

@@ -57,7 +57,7 @@ export function eventsReference(): string {
   );
 }
 
-function page(...paragraphs: readonly string[]): string {
+export function page(...paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
@@ -107,7 +107,7 @@ function fieldsTable(schema: JsonObject): string {
   return table(['field', 'form', ''], rows);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.map(escapeBar).join(' | ')} |`).join('\n');
 }

@@ -10,6 +10,7 @@ export const ALLOCATION_REASONS = [
   'cover_short',
   'deadlines_first',
   'waiting_first',
+  'deadline_met',
   'waiting_met',
   'cover_met',
 ] as const;
@@ -32,8 +33,8 @@ interface Figures {
 
 interface Circumstances {
   readonly hasReport: boolean;
-  /** The first stage in which any area still lacks blanks, or null. */
-  readonly open: Stage | null;
+  /** The stage in which the cartons ran out, or null where nobody lacks a blank. */
+  readonly ended: Stage | null;
   readonly coverDays: number;
 }
 
@@ -47,9 +48,9 @@ interface Finding {
 
 export function reasonOf(
   share: Figures,
-  { hasReport, open, coverDays }: Circumstances,
+  { hasReport, ended, coverDays }: Circumstances,
 ): AllocationReason {
-  const { code, stage, deadline } = findingOf(share, hasReport, open);
+  const { code, stage, deadline } = findingOf(share, hasReport, ended);
   const { cartons, blanks, supply } = share;
   const residents = stage?.residents ?? 0;
   const without = stage?.uncoveredAfter ?? 0;
@@ -60,7 +61,7 @@ export function reasonOf(
   return { code, facts, sentence: sentenceOf(code, { ...facts, deadline: deadline ?? '' }) };
 }
 
-function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null): Finding {
+function findingOf({ stages }: Figures, hasReport: boolean, ended: Stage | null): Finding {
   const last = stages.findLast(({ residents }) => residents > 0) ?? null;
   const about = (code: AllocationReasonCode, stage = last, deadline: string | null = null) => {
     return { code, stage, deadline };
@@ -68,11 +69,10 @@ function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null):
   if (last === null) return about(hasReport ? 'nobody_waits' : 'no_report');
   if (last.uncoveredBefore === 0) return about('enough_there');
   const short = stages.find(({ uncoveredAfter }) => uncoveredAfter > 0);
-  if (short === undefined || open === null)
-    return about(last.kind === 'cover' && isMore(last, stages) ? 'cover_met' : 'waiting_met');
-  if (short.kind !== open.kind || short.deadline !== open.deadline)
-    return open.kind === 'deadline'
-      ? about('deadlines_first', short, open.deadline)
+  if (short === undefined || ended === null) return metFinding(stages, last);
+  if (short.kind !== ended.kind || short.deadline !== ended.deadline)
+    return ended.kind === 'deadline'
+      ? about('deadlines_first', short, ended.deadline)
       : about('waiting_first', short);
   switch (short.kind) {
     case 'deadline':
@@ -86,9 +86,12 @@ function findingOf({ stages }: Figures, hasReport: boolean, open: Stage | null):
   }
 }
 
-/** Whether the stage of cover asks for more than all who wait. */
-function isMore({ residents }: AreaStage, stages: readonly AreaStage[]): boolean {
-  return residents > (stages.at(-2)?.residents ?? 0);
+/** Of an area that gets all it needs: the need of the last stage that adds to it. */
+function metFinding(stages: readonly AreaStage[], last: AreaStage): Finding {
+  const first = stages.find(({ residents }) => residents === last.residents) ?? last;
+  const { deadline } = first;
+  if (first.kind === 'deadline') return { code: 'deadline_met', stage: first, deadline };
+  return { code: first.kind === 'cover' ? 'cover_met' : 'waiting_met', stage: first, deadline };
 }
 
 interface Facts {
@@ -129,10 +132,12 @@ function sentenceOf(code: AllocationReasonCode, facts: Facts): string {
       return `${residents} wait and ${there}; with ${gets}, ${without} are without: areas with a deadline of ${deadline} came first and took the rest.`;
     case 'waiting_first':
       return `All who wait here are covered with ${gets}; cover for the next ${coverDays} days comes after those who wait elsewhere.`;
+    case 'deadline_met':
+      return `${residents} must have a card by ${deadline} and ${there}; with ${gets} there is enough.`;
     case 'waiting_met':
-      return `${residents} wait and ${there}; ${gets} make it enough.`;
+      return `${residents} wait and ${there}; with ${gets} there is enough.`;
     case 'cover_met':
-      return `${residents} wait or will within ${coverDays} days and ${there}; ${gets} make it enough.`;
+      return `${residents} wait or will within ${coverDays} days and ${there}; with ${gets} there is enough.`;
     default:
       return assertNever(code);
   }

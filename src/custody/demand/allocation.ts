@@ -102,9 +102,12 @@ export function proposeAllocation(
   const stages = stagesOf(areas, order);
   const targets = sorted.map((area) => stages.map((stage) => targetOf(area, stage, order)));
   const given = giveCartons(sorted, targets, order);
-  const open = stages.find((_, stage) =>
-    sorted.some((area, at) => uncovered(area, targets[at], given[at], stage, order) > 0),
-  );
+  const ended =
+    stages[
+      endOf(given, (stage) =>
+        sorted.some((area, at) => uncovered(area, targets[at], given[at], stage, order) > 0),
+      )
+    ];
   const shares = sorted.map((area, at): AreaShare => {
     const shown = stages.map((stage, nth) =>
       areaStage(area, targets[at], given[at], { ...stage, nth }, order),
@@ -116,7 +119,7 @@ export function proposeAllocation(
       { ...share, stages: shown },
       {
         hasReport: area.due !== null,
-        open: open ?? null,
+        ended: ended ?? null,
         coverDays: order.coverDays,
       },
     );
@@ -130,6 +133,19 @@ export function proposeAllocation(
     stages: stages.map((stage, nth) => totalOf(stage, shares, nth)),
     areas: shares,
   };
+}
+
+/**
+ * The stage in which the cartons ran out: the last that got any, or the first, where somebody lacks a
+ * blank. -1 where nobody does.
+ */
+function endOf(given: Given, isShort: (stage: number) => boolean): number {
+  const stages = [...(given[0] ?? []).keys()];
+  const open = stages.findIndex((_, stage) => isShort(stage));
+  if (open <= 0) return open;
+  const hasGiven = (stage: number): boolean => given.some((ofArea) => (ofArea[stage] ?? 0) > 0);
+  const last = stages.findLastIndex((_, stage) => hasGiven(stage));
+  return last === -1 ? open : last;
 }
 
 /** Cartons given to each area in each stage. */

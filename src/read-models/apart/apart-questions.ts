@@ -1,5 +1,6 @@
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { answerFinding } from '../findings/finding-answer.js';
+import { answerStockCard } from '../stock-card/stock-card.js';
 import { answerStockAsOf, answerStockDiff, answerStocksAsOf } from '../history/history-answers.js';
 import { answerGaps } from '../missing/gap-pages.js';
 import { answerTraceSerials } from '../trace/traced-serials.js';
@@ -16,6 +17,7 @@ export const APART_QUESTIONS = {
   traceSerials: answerTraceSerials,
   gaps: answerGaps,
   finding: answerFinding,
+  stockCard: answerStockCard,
 } as const satisfies Readonly<
   Record<string, (database: ReadModelDatabase, parameters: never) => unknown>
 >;

@@ -105,13 +105,22 @@ export class CustodyLine {
     return row === undefined ? null : this.#keep(row);
   }
 
+  /** The entry at a position; null where none stands, or an issuance. */
+  entryAt(position: number): StoryEntry | null {
+    const known = this.#entries.get(position);
+    if (known !== undefined) return known;
+    const sql = 'SELECT * FROM custody_entry AS entry WHERE entry.position = ?';
+    const row = this.database.get(sql, position);
+    return row === undefined ? null : this.#keep(row);
+  }
+
   /** What an entry that is no issuance moved. */
-  rangesOf(position: number): readonly { batch: string; first: number; last: number }[] {
-    const sql = `SELECT bin, first, last FROM custody_range AS moved WHERE moved.position = ?`;
-    return this.database.all(sql, position).map(({ bin, first, last }) => ({
-      batch: this.batch(batchOfBin(Number(bin))),
-      first: Number(first),
-      last: Number(last),
+  rangesOf(position: number): readonly (MovedRange & { readonly batch: string })[] {
+    const sql = `SELECT bin, ${RANGE_COLUMNS} FROM custody_range AS moved
+      WHERE moved.position = ? ORDER BY moved.part`;
+    return this.database.all(sql, position).map((row) => ({
+      batch: this.batch(batchOfBin(Number(row.bin))),
+      ...rangeOfRow(row),
     }));
   }
 

@@ -44,7 +44,10 @@ export interface DemandFigures {
    * come to. Null before there are two.
    */
   readonly newPerDay: number | null;
-  /** For how many days the usable blanks last at the rate of issue; null where nothing is issued. */
+  /**
+   * For how many days the usable blanks last at the rate of issue: 0 where there are none and somebody
+   * waits. Else null where nothing is issued.
+   */
   readonly daysOfCover: number | null;
   /** In how many days all who wait are served at the rate of issue; null where nothing is issued. */
   readonly daysToServe: number | null;

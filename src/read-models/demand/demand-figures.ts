@@ -9,7 +9,7 @@ import {
   type DemandFigures,
   type ResidentsByReason,
 } from './demand-answer.js';
-import { IssuedSince } from './issued-since.js';
+import { daysOf, IssuedSince } from './issued-since.js';
 import { RegionRanges } from './region-range.js';
 import { latestStatements, newPerDay, Statements, type Statement } from './statements.js';
 
@@ -49,6 +49,12 @@ export class RegionDemand {
 
   /** Of an office of the region, with all below it. */
   of(facilityId: FacilityId): DemandFigures {
+    const newPerDay = this.#newPerDay(this.#statements.standing(facilityId));
+    return { ...this.standingOf(facilityId), newPerDay };
+  }
+
+  /** The same but for the rate that takes longest to find: enough to put offices in order. */
+  standingOf(facilityId: FacilityId): Omit<DemandFigures, 'newPerDay'> {
     const { today } = this.asked;
     const statements = this.#statements.standing(facilityId);
     const waiting = statements.reduce((sum, { left }) => sum + left, 0);
@@ -69,8 +75,7 @@ export class RegionDemand {
       uncovered: Math.max(0, waiting - usable - coming),
       issued,
       issuedPerDay: perDay(issued, RATE_DAYS),
-      newPerDay: this.#newPerDay(statements),
-      daysOfCover: daysFor(usable, issued),
+      daysOfCover: usable === 0 && waiting > 0 ? 0 : daysFor(usable, issued),
       daysToServe: daysFor(waiting, issued),
     };
   }
@@ -92,8 +97,8 @@ export class RegionDemand {
     const region = ranges.of(within, 'account');
     return this.#sums(
       `SELECT account AS owner, SUM(blanks) AS blanks FROM demand_issued
-       WHERE day > ? AND day <= ? AND ${region.sql} GROUP BY account`,
-      [dayPlus(today, -RATE_DAYS), today, ...region.values],
+       WHERE ${region.sql} AND ${daysOf(within)} GROUP BY account`,
+      [...region.values, dayPlus(today, -RATE_DAYS), today],
     );
   }
 

@@ -9,6 +9,7 @@ import { ask, ReadModels } from '../read-models.js';
 import { registeredProjections } from '../registry.js';
 import { Scope } from '../scope.js';
 import { SHIPMENTS_PROJECTION } from '../shipments/shipment-tables.js';
+import { facilitiesOfLevel } from '../stock/stock-within.query.js';
 import { STOCK_PROJECTION } from '../stock/stock-tables.js';
 import { dayInJakarta, type DemandFigures, type DemandOrder } from './demand-answer.js';
 import { RegionDemand } from './demand-figures.js';
@@ -80,20 +81,19 @@ export class DemandWithinHandler implements IQueryHandler<DemandWithin> {
       if (!scope.sees(database, within as string as AccountId)) return null;
       const today = asked.today ?? ledgerDay(database);
       const demand = new RegionDemand(database, this.register, { within, today });
-      const rows = this.#facilities(within, level).map((it) => rowOf(demand, it));
-      const sorted = rows.sort(COMPARISONS[order]);
+      const facilities = facilitiesOfLevel(this.register, within, level).filter((it) =>
+        isFacilityOpen(it),
+      );
+      const sorted = inOrder(facilities, (it) => demand.standingOf(it), order);
       const from = after === null ? 0 : sorted.findIndex((it) => it.facilityId === after) + 1;
       if (after !== null && from === 0) throw new InvalidCursor();
-      const items = sorted.slice(from, from + pageSize(limit));
+      const shown = sorted.slice(from, from + pageSize(limit));
+      const items = shown.map((it) => rowOf(demand, it));
       const last = items.at(-1);
       const isLast = from + items.length === sorted.length || last === undefined;
       const nextCursor = isLast ? null : cursorAt(`${LISTING} ${order}`, last.facilityId);
       return { items, nextCursor, today, position };
     });
-  }
-
-  #facilities(within: FacilityId, level: Level): readonly Facility[] {
-    return this.register.within(within).filter((it) => it.level === level && isFacilityOpen(it));
   }
 }
 
@@ -101,17 +101,27 @@ function rowOf(demand: RegionDemand, { facilityId, code, name }: Facility): Dema
   return { facilityId, code, name, ...demand.of(facilityId) };
 }
 
+type Measure = (facilityId: FacilityId) => Omit<DemandFigures, 'newPerDay'>;
+
+/** Each is measured once; in code order, as they come, where the order does not part them. */
+function inOrder(
+  facilities: readonly Facility[],
+  measure: Measure,
+  order: DemandOrder,
+): readonly Facility[] {
+  if (order === 'code') return facilities;
+  const measured = facilities.map((facility) => ({
+    facility,
+    figures: measure(facility.facilityId),
+  }));
+  const compare = COMPARISONS[order];
+  return measured.sort((a, b) => compare(a.figures, b.figures)).map(({ facility }) => facility);
+}
+
 /** The day, in Jakarta, of the latest event that the figures know of. */
 export function ledgerDay(database: ReadModelDatabase): string {
   return dayInJakarta(registeredProjections(database).get(DEMAND_PROJECTION)?.ledgerTime ?? null);
 }
-
-type Comparison = (a: DemandRow, b: DemandRow) => number;
-
-const byCode: Comparison = (a, b) => {
-  const [left, right] = [`${a.code} ${a.facilityId}`, `${b.code} ${b.facilityId}`];
-  return left < right ? -1 : 1;
-};
 
 /** Null comes last. */
 function ascending<T extends number | string>(a: T | null, b: T | null): number {
@@ -121,10 +131,12 @@ function ascending<T extends number | string>(a: T | null, b: T | null): number 
   return a < b ? -1 : 1;
 }
 
-const COMPARISONS: Readonly<Record<DemandOrder, Comparison>> = {
-  code: byCode,
-  cover: (a, b) => ascending(a.daysOfCover, b.daysOfCover) || byCode(a, b),
-  waiting: (a, b) => b.uncovered - a.uncovered || byCode(a, b),
-  deadline: (a, b) =>
-    ascending(a.nextDeadline, b.nextDeadline) || b.uncovered - a.uncovered || byCode(a, b),
+type Figures = ReturnType<Measure>;
+
+const COMPARISONS: Readonly<
+  Record<Exclude<DemandOrder, 'code'>, (a: Figures, b: Figures) => number>
+> = {
+  cover: (a, b) => ascending(a.daysOfCover, b.daysOfCover),
+  waiting: (a, b) => b.uncovered - a.uncovered,
+  deadline: (a, b) => ascending(a.nextDeadline, b.nextDeadline) || b.uncovered - a.uncovered,
 };

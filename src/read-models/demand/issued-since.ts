@@ -1,4 +1,4 @@
-import type { FacilityId } from '../../custody/facilities/facility-code.js';
+import { CENTRAL_STORE, type FacilityId } from '../../custody/facilities/facility-code.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import type { RegionRanges } from './region-range.js';
 
@@ -26,7 +26,7 @@ export class IssuedSince {
       const region = this.ranges.of(facilityId, 'account');
       const rows = this.database.all(
         `SELECT reason, SUM(blanks) AS blanks FROM demand_issued
-         WHERE ${region.sql} AND day > ? AND day <= ? GROUP BY reason`,
+         WHERE ${region.sql} AND ${daysOf(facilityId)} GROUP BY reason`,
         ...region.values,
         after,
         until,
@@ -36,4 +36,13 @@ export class IssuedSince {
     }
     return byReason.get(reason) ?? 0;
   }
+}
+
+/**
+ * Days as a condition with two places: after, until. The nation is read by the day, a region by its
+ * accounts: `+` keeps the index of days out of it, which would lead through the whole nation's.
+ */
+export function daysOf(facilityId: FacilityId): string {
+  const isNation = facilityId === CENTRAL_STORE;
+  return isNation ? 'day > ? AND day <= ?' : '+day > ? AND +day <= ?';
 }

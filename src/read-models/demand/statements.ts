@@ -27,14 +27,14 @@ interface Standing {
   readonly isWhole: boolean;
 }
 
-const NOTHING: Standing = { statements: [], left: 0, isWhole: false };
-
 /** All that the offices of a region have reported, up to a day. See `DemandFigures`. */
 export class Statements {
   readonly #statements = new Map<string, Statement>();
-  /** Offices below each that have reported, or have some below them that have. */
+  /** Offices that have reported, or have some below them that have; and those directly below each. */
   readonly #below = new Map<FacilityId, Set<FacilityId>>();
   readonly #reasons = new Set<IssuanceReason>();
+  /** How many open offices each has directly below, as far as it was asked. */
+  readonly #open = new Map<FacilityId, number>();
 
   constructor(
     private readonly register: FacilityRegister,
@@ -50,6 +50,8 @@ export class Statements {
 
   /** Those that count for an office and all below it. */
   standing(facilityId: FacilityId): readonly Statement[] {
+    // Most offices of the nation report nothing.
+    if (!this.#below.has(facilityId)) return [];
     return [...this.#reasons].sort().flatMap((reason) => {
       return this.#standing(facilityId, reason, null).statements;
     });
@@ -66,8 +68,7 @@ export class Statements {
   }
 
   #sumBelow(facilityId: FacilityId, reason: IssuanceReason, after: string | null): Standing {
-    const below = this.#below.get(facilityId);
-    if (below === undefined) return NOTHING;
+    const below = this.#below.get(facilityId) ?? [];
     const parts = [...below].map((child) => this.#standing(child, reason, after));
     const whole = parts.filter(({ isWhole }) => isWhole).length;
     return {
@@ -79,16 +80,20 @@ export class Statements {
   }
 
   #openBelow(facilityId: FacilityId): number {
-    return this.register.children(facilityId).filter((child) => isFacilityOpen(child)).length;
+    const known = this.#open.get(facilityId);
+    if (known !== undefined) return known;
+    const open = this.register.children(facilityId).filter((child) => isFacilityOpen(child));
+    this.#open.set(facilityId, open.length);
+    return open.length;
   }
 
   #connect(facilityId: FacilityId): void {
+    if (!this.#below.has(facilityId)) this.#below.set(facilityId, new Set());
     let child = facilityId;
     for (const { facilityId: above } of this.register.ancestors(facilityId)) {
-      const known = this.#below.get(above);
-      if (known?.has(child) === true) return;
-      if (known === undefined) this.#below.set(above, new Set([child]));
-      else known.add(child);
+      const known = this.#below.get(above) ?? new Set();
+      if (known.has(child)) return;
+      this.#below.set(above, known.add(child));
       child = above;
     }
   }

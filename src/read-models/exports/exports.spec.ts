@@ -7,6 +7,8 @@ import {
 } from '../../../test/support/projection-ledger.js';
 import { choicesOf, ENTRY, historyOf } from '../../../test/support/projection-world.js';
 import type { FacilityId, FacilityCode } from '../../custody/facilities/facility-code.js';
+import type { BatchCode } from '../../custody/serials/serial-number.js';
+import { SerialSet } from '../../custody/serials/serial-set.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
 import { ProjectionEngine } from '../projection-engine.js';
 import { PROJECTIONS } from '../projections.js';
@@ -16,6 +18,7 @@ import type { Cell, ExportTable } from './export-table.js';
 import type { LogSelection } from './log-range.js';
 import { MovementsExport, MovementsExportHandler } from './movements-export.query.js';
 import { StockExport, StockExportHandler } from './stock-export.query.js';
+import { TraceExport, TraceExportHandler } from './trace-export.query.js';
 
 const CODES = ['00', '31', '31.71', '31.71.01', '31.71.01.1001', '31.71.01.1002', '32', '32.01'];
 const PROVINCE = new Scope('31' as FacilityId);
@@ -95,6 +98,20 @@ describe('an export within a scope', () => {
     const own = await linesOf(await ask(PROVINCE));
     expect(new Set(own.map(({ facilityId }) => facilityId))).toEqual(new Set(['31']));
     expect(await linesOf(await ask(Scope.nation, '31'))).toEqual(own);
+  });
+
+  it('of what serials went through shows what its accounts, or those they dealt with, entered', async () => {
+    const serials = SerialSet.of([{ batch: '2017-A' as BatchCode, first: 1, last: 400 }]);
+    const ask = async (scope: Scope) =>
+      linesOf(await new TraceExportHandler(models).execute(new TraceExport(scope, { serials })));
+    const [own, all] = [await ask(PROVINCE), await ask(Scope.nation)];
+    const isSeen = ({ account = null, counterparty = null }: Line): boolean =>
+      isOf('31', account) || isOf('31', counterparty);
+    const placed = (lines: readonly Line[]) =>
+      lines.map(({ first, last, position }) => `${first}..${last} ${position}`);
+    expect(placed(own)).toEqual(placed(all.filter(isSeen)));
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.length).toBeLessThan(all.length);
   });
 });
 

@@ -3,9 +3,8 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { FacilityId, Level } from '../../custody/facilities/facility-code.js';
 import type { Facility } from '../../custody/facilities/facility.js';
 import { FacilityRegister } from '../../custody/facilities/facility-register.js';
-import { ReadModelDatabase } from '../read-model-database.js';
-import { ask, ReadModels } from '../read-models.js';
-import { registeredProjections } from '../registry.js';
+import type { ReadModelDatabase } from '../read-model-database.js';
+import { ReadModels } from '../read-models.js';
 import type { Scope } from '../scope.js';
 import { totalStock } from '../stock/stock-answer.js';
 import { COUNT_NAMES, noCounts, type CountName, type StockCounts } from '../stock/stock-counts.js';
@@ -19,6 +18,7 @@ import {
   type ExportTable,
 } from './export-table.js';
 import { isSeen } from './log-range.js';
+import { rowsSnapshot } from './rows-snapshot.js';
 
 /** Facilities looked up at a time. */
 const SLICE_FACILITIES = 100;
@@ -79,22 +79,14 @@ export class StockExportHandler implements IQueryHandler<StockExport> {
     if (!isSeen(register, scope, within)) return null;
     if (!models.kept.isAll) models.kept.assertKeepsAll(register.within(within));
     const facilities = facilitiesOfLevel(register, within, level);
-    const file = await ask(models, [STOCK_PROJECTION], atLeast, fileOf);
-    // A connection of its own sees one state for as long as the rows are taken.
-    const database = ReadModelDatabase.openReadOnly(file);
-    database.exec('BEGIN');
-    const position = registeredProjections(database).get(STOCK_PROJECTION)?.position ?? 0n;
+    const { database, position } = await rowsSnapshot(models, [STOCK_PROJECTION], atLeast);
     return {
       name: 'stock',
-      position: String(position),
+      position,
       columns: columnsOf(COLUMNS),
       rows: (signal) => stockRows(database, facilities, signal),
     };
   }
-}
-
-function fileOf(database: ReadModelDatabase): string {
-  return String(database.get('PRAGMA database_list')?.file);
 }
 
 async function* stockRows(

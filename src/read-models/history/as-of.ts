@@ -105,3 +105,14 @@ export function ledgerTimeAt(database: ReadModelDatabase, position: number): num
   }
   return low;
 }
+
+/** The later of a position that is asked for and the one that a moment names. */
+export function atLeastOf(
+  atLeast: string | undefined,
+  moments: readonly Moment[],
+): string | undefined {
+  const named = moments.flatMap((it) => (it.kind === 'position' ? [BigInt(it.position)] : []));
+  const all = atLeast === undefined ? named : [...named, BigInt(atLeast)];
+  if (all.length === 0) return undefined;
+  return String(all.reduce((a, b) => (a > b ? a : b)));
+}

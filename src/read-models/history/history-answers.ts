@@ -32,7 +32,8 @@ export interface AsOfQuestion {
   readonly moment: Moment;
 }
 
-function asOf(cut: Cut, late: LateEntries | null): AsOf {
+/** What an answer at a cut says of itself. */
+export function asOf(cut: Cut, late: LateEntries | null): AsOf {
   return {
     clock: cut.clock,
     time: new Date(cut.time).toISOString(),

@@ -49,10 +49,14 @@ export function regionFlows(
     history
       .regionsOf(account as AccountId, cut.clockNumber, day)
       .flatMap((region) => found.get(region) ?? []);
+  const [only = ''] = regions;
+  const narrowed = regions.length === 1 ? history.candidates(only, 'account') : null;
   const rows = database.iterate(
-    'SELECT account, batch, moves FROM history_moves WHERE clock = ? AND day = ?',
+    `SELECT account, batch, moves FROM history_moves
+     WHERE clock = ? AND day = ? AND ${narrowed?.sql ?? '1'}`,
     cut.clockNumber,
     day,
+    ...(narrowed?.values ?? []),
   );
   for (const row of rows) {
     const here = wantedOf(String(row.account));

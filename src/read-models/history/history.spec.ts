@@ -3,42 +3,16 @@ import fc from 'fast-check';
 import { historyOnTwoClocks } from '../../../test/support/custody-line-world.js';
 import { CHOICES, moved } from '../../../test/support/history-arbitraries.js';
 import { naiveChanges, naiveStocks } from '../../../test/support/naive-history.js';
+import { HISTORY_PROJECTIONS, projectedHistory } from '../../../test/support/projected-history.js';
 import { choicesOf, historyOf } from '../../../test/support/projection-world.js';
 import type { AccountId } from '../../custody/account/account-id.js';
-import { decodeEvent } from '../../event-store/codec/event-codec.js';
 import type { RecordedEvent } from '../../event-store/event-store.js';
-import { custodyLineProjection } from '../custody-line/custody-line-projection.js';
 import { compareRows } from '../dump.js';
-import { ProjectionRunner } from '../projection-runner.js';
 import { ReadModelDatabase } from '../read-model-database.js';
-import { registerProjections } from '../registry.js';
-import { segmentOf } from '../segment-builder.js';
 import { noCounts, type CountName } from '../stock/stock-counts.js';
-import { clockNumber, cutAt } from './as-of.js';
-import { historyProjection } from './history-projection.js';
+import { cutAt } from './as-of.js';
 import { ownFlows, regionFlows, stockOfFlows, type StockThen } from './history-stock.js';
 import { CLOCKS, type Clock } from './history-tables.js';
-
-const PROJECTIONS = [custodyLineProjection, historyProjection];
-
-function projected(events: readonly RecordedEvent[], size: number): ReadModelDatabase {
-  const database = ReadModelDatabase.open(':memory:');
-  registerProjections(database, PROJECTIONS);
-  const runners = PROJECTIONS.map(
-    (it) =>
-      new ProjectionRunner(it, database, (name, halt) => {
-        throw new Error(`${name}: ${halt.reason}`);
-      }),
-  );
-  const decoded = events.map(decodeEvent);
-  let time = -Infinity;
-  for (let from = 0; from < decoded.length; from += size) {
-    const segment = segmentOf(decoded.slice(from, from + size), time);
-    ProjectionRunner.takeAll(runners, database, segment);
-    time = segment.endTime;
-  }
-  return database;
-}
 
 const COUNT_OF: Readonly<Record<string, CountName>> = {
   transitIn: 'inTransitIn',
@@ -88,7 +62,7 @@ describe('the stock as of any instant', () => {
     fc.assert(
       fc.property(CHOICES, fc.integer({ min: 1, max: 40 }), (choices, size) => {
         const events = historyOnTwoClocks(choices);
-        const database = projected(events, size);
+        const database = projectedHistory(events, size);
         const instants = instantsOf(events, choices.slice(0, 12));
         const changes = naiveChanges(events, clock);
         let at = 0;
@@ -120,12 +94,51 @@ describe('the stock as of any instant', () => {
     fc.assert(
       fc.property(CHOICES, fc.integer({ min: 1, max: 60 }), (choices, size) => {
         const events = eventsOf(choices);
-        const [one, other] = [projected(events, size), projected(events, events.length)];
-        expect(compareRows(other, one, PROJECTIONS).differences).toEqual([]);
+        const [one, other] = [
+          projectedHistory(events, size),
+          projectedHistory(events, events.length),
+        ];
+        expect(compareRows(other, one, HISTORY_PROJECTIONS).differences).toEqual([]);
         one.close();
         other.close();
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each(CLOCKS)('counts an office in the regions it stood in on that day (%s)', (clock) => {
+    const world = historyOf(choicesOf(4, 300));
+    // Recorded on 1 April, in force on the 3rd; what follows is recorded on the 1st too.
+    world.history.add('register-facilities', moved('31.71.01', '32.01', '2017-04-03'));
+    for (const choice of choicesOf(5, 200)) world.step(choice);
+    const database = projectedHistory(world.history.events, 37);
+    const totalsAt = (day: string): readonly [StockThen, StockThen, StockThen] => {
+      const instant = Date.parse(`${day}T12:00:00Z`);
+      const cut = cutAt(database, clock, { kind: 'instant', instant });
+      const flows = regionFlows(database, cut, ['31.71', '32.01', '00']);
+      const [one, other, nation] = [...flows.values()].map(stockOfFlows);
+      if (one === undefined || other === undefined || nation === undefined)
+        throw new Error('all of them were asked for');
+      // Asked for alone, a region answers the same.
+      for (const [region, total] of [['31.71', one] as const, ['32.01', other] as const])
+        expect(stockOfFlows(regionFlows(database, cut, [region]).get(region) ?? new Map())).toEqual(
+          total,
+        );
+      return [one, other, nation];
+    };
+    const ownOf = (accounts: readonly string[]): number => {
+      const cut = cutAt(database, clock, { kind: 'instant', instant: Date.parse('2017-04-04') });
+      return accounts
+        .map((it) => stockOfFlows(ownFlows(database, cut, it as AccountId)))
+        .reduce((sum, { usable, inTransitIn }) => sum + usable + inTransitIn, 0);
+    };
+    const below = ['31.71.01', '31.71.01.1001', '31.71.01.1002'];
+    const [before, after] = [totalsAt('2017-04-02'), totalsAt('2017-04-04')];
+    const held = ({ usable, inTransitIn }: StockThen): number => usable + inTransitIn;
+    expect(ownOf(below)).toBeGreaterThan(0);
+    expect(before.map(held).slice(0, 2)).toEqual([ownOf(['31.71', ...below]), ownOf(['32.01'])]);
+    expect(after.map(held).slice(0, 2)).toEqual([ownOf(['31.71']), ownOf(['32.01', ...below])]);
+    expect(held(after[2])).toBe(held(before[2]));
+    database.close();
   });
 });

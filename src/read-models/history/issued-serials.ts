@@ -1,8 +1,12 @@
 import type { AccountId } from '../../custody/account/account-id.js';
+import type { Officer } from '../../custody/account/events.js';
+import type { BatchCode } from '../../custody/serials/serial-number.js';
+import type { SerialRange } from '../../custody/serials/serial-range.js';
 import { CustodyLine } from '../custody-line/custody-line.js';
 import type { StoryEntry } from '../custody-line/story-entry.js';
 import type { IssuanceColumns } from '../issuance-columns.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { SerialRanges } from './serial-ranges.js';
 
 /*
  * A correction names the entry that it corrects, not its serial. For issuances, nearly all entries there are,
@@ -92,12 +96,12 @@ function trimmed(bytes: Buffer): Buffer {
 }
 
 /** The issuance of an account at a position; null when none stands there. O(log n) look-ups. */
-export function issuanceIdAt(
+export function issuanceAt(
   database: ReadModelDatabase,
   line: CustodyLine,
   account: AccountId,
   position: number,
-): { readonly eventId: string; readonly ledgerTime: number } | null {
+): StoryEntry | null {
   const last = database.get(
     'SELECT max(block) AS block FROM history_issued WHERE account = ?',
     account,
@@ -107,10 +111,10 @@ export function issuanceIdAt(
   let [low, high] = [0, (last.block + 1) * REVISIONS];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const at = firstFrom(database, line, account, middle, high);
-    if (at === null || at.entry.position > position) high = middle;
-    else if (at.entry.position === position) return at.entry;
-    else low = at.revision + 1;
+    const entry = firstFrom(database, line, account, middle, high);
+    if (entry === null || entry.position > position) high = middle;
+    else if (entry.position === position) return entry;
+    else low = entry.revision + 1;
   }
   return null;
 }
@@ -122,15 +126,60 @@ function firstFrom(
   account: AccountId,
   from: number,
   end: number,
-): { readonly revision: number; readonly entry: StoryEntry } | null {
+): StoryEntry | null {
   for (let revision = from; revision < end; revision++) {
     const serial = issuedSerial(database, line, account, revision);
     if (serial === null) continue;
-    const batch = line.batchNumber(serial.batch) ?? 0;
-    for (const record of line.issuances(batch, serial.number, serial.number)) {
-      const entry = line.opened(record);
-      if (entry.account === account && entry.revision === revision) return { revision, entry };
-    }
+    const { batch, number } = serial;
+    for (const entry of issuancesIn(line, { batch, first: number, last: number }))
+      if (entry.account === account && entry.revision === revision) return entry;
   }
   return null;
+}
+
+function* issuancesIn(
+  line: CustodyLine,
+  { batch, first, last }: { readonly batch: string; readonly first: number; readonly last: number },
+): Generator<StoryEntry & { readonly number: number }, void, undefined> {
+  const number = line.batchNumber(batch);
+  if (number === null) return;
+  for (const record of line.issuances(number, first, last))
+    yield Object.assign(line.opened(record), { number: record.number });
+}
+
+/**
+ * Issuances of one account and time whose positions follow each other, by officer.
+ * @param run position of the first, and how many
+ */
+export function issuedRun(
+  database: ReadModelDatabase,
+  line: CustodyLine,
+  account: AccountId,
+  run: { readonly position: number; readonly events: number },
+): {
+  readonly first: StoryEntry | null;
+  readonly serials: readonly { readonly officer: Officer; readonly ranges: SerialRange[] }[];
+} {
+  const first = issuanceAt(database, line, account, run.position);
+  if (first === null) return { first, serials: [] };
+  const end = first.revision + run.events;
+  const asked = new SerialRanges();
+  for (let revision = first.revision; revision < end; revision++) {
+    const serial = issuedSerial(database, line, account, revision);
+    if (serial !== null) asked.add(serial.batch, serial.number, serial.number);
+  }
+  const byOfficer = new Map<Officer, SerialRange[]>();
+  for (const batch of asked.batches())
+    for (const range of asked.of(batch))
+      for (const entry of issuancesIn(line, { batch, ...range })) {
+        const isOfRun = entry.revision >= first.revision && entry.revision < end;
+        if (entry.account !== account || !isOfRun) continue;
+        const ranges = byOfficer.get(entry.actor) ?? [];
+        byOfficer.set(entry.actor, ranges);
+        const last = ranges.at(-1);
+        if (last?.batch === batch && last.last === entry.number - 1)
+          ranges[ranges.length - 1] = { ...last, last: entry.number };
+        else ranges.push({ batch: batch as BatchCode, first: entry.number, last: entry.number });
+      }
+  return { first, serials: [...byOfficer].map(([officer, ranges]) => ({ officer, ranges })) };
 }

@@ -5,7 +5,8 @@ import type { Cut } from './as-of.js';
 import { decodeMoves } from './day-moves.js';
 import { dayOf, startOfDay } from './history-day.js';
 import { clockNumber } from './as-of.js';
-import { issuanceIdAt } from './issued-serials.js';
+import { issuanceAt } from './issued-serials.js';
+import type { ScopeCondition } from '../scope.js';
 import { RegionHistory } from './region-history.js';
 
 /** An entry that happened by a moment and was recorded after it. */
@@ -50,9 +51,8 @@ export function lateEntries(
   cut: Cut,
   where: { readonly region: string } | { readonly account: string },
 ): LateEntries {
-  const isWanted = wantedBy(database, cut, where);
   const found = new Map<string, Found>();
-  for (const { day, account } of placesToLook(database, cut, isWanted))
+  for (const { day, account } of placesToLook(database, cut, wantedBy(database, cut, where)))
     look(database, cut, day, account, found);
   const all = [...found.values()].sort((a, b) => a.position - b.position);
   const line = new CustodyLine(database);
@@ -61,23 +61,34 @@ export function lateEntries(
   return { events, entries, truncated: all.length > MOST_NAMED };
 }
 
+/** A condition that is cheap, and the test of what fulfils it. */
+interface Wanted {
+  readonly condition: ScopeCondition;
+  readonly isWanted: (account: string) => boolean;
+}
+
+const ALL: ScopeCondition = { sql: '1', values: [] };
+
 function wantedBy(
   database: ReadModelDatabase,
   cut: Cut,
   where: { readonly region: string } | { readonly account: string },
-): (account: string) => boolean {
-  if ('account' in where) return (account) => account === where.account;
+): Wanted {
+  if ('account' in where)
+    return { condition: { sql: 'account = ?', values: [where.account] }, isWanted: () => true };
+  const { region } = where;
   const regions = new RegionHistory(database);
   const day = dayOf(cut.time);
-  return (account) =>
-    regions.regionsOf(account as AccountId, cut.clockNumber, day).includes(where.region);
+  const isWanted = (account: string): boolean =>
+    regions.regionsOf(account as AccountId, cut.clockNumber, day).includes(region);
+  return { condition: regions.candidates(region, 'account') ?? ALL, isWanted };
 }
 
 /** Days and accounts whose moves are to be looked through: those of the day itself, and of days with late ones. */
 function placesToLook(
   database: ReadModelDatabase,
   cut: Cut,
-  isWanted: (account: string) => boolean,
+  { condition, isWanted }: Wanted,
 ): readonly { readonly day: number; readonly account: string }[] {
   const day = dayOf(cut.time);
   const places = new Map<string, { day: number; account: string }>();
@@ -85,19 +96,22 @@ function placesToLook(
     if (isWanted(account)) places.set(`${at} ${account}`, { day: at, account });
   };
   const today = database.all(
-    'SELECT DISTINCT account FROM history_moves WHERE clock = ? AND day = ?',
+    `SELECT DISTINCT account FROM history_moves WHERE clock = ? AND day = ? AND ${condition.sql}`,
     clockNumber('occurred'),
     day,
+    ...condition.values,
   );
   for (const { account } of today) add(day, String(account));
   for (let spread = 0; spread < SPREADS; spread++) {
     const rows = database.all(
       `SELECT effective_day, account FROM history_late
-       WHERE spread = ? AND effective_day BETWEEN ? AND ? AND recorded_day >= ?`,
+       WHERE spread = ? AND effective_day BETWEEN ? AND ? AND recorded_day >= ?
+         AND ${condition.sql}`,
       spread,
       day - 2 ** (spread + 1),
       day,
       day,
+      ...condition.values,
     );
     for (const { effective_day, account } of rows) add(Number(effective_day), String(account));
   }
@@ -144,7 +158,7 @@ function named(
     position,
   );
   const issued =
-    entry === undefined ? issuanceIdAt(database, line, account as AccountId, position) : null;
+    entry === undefined ? issuanceAt(database, line, account as AccountId, position) : null;
   return {
     account: String(entry?.account ?? account),
     position: String(position),

@@ -4,7 +4,7 @@ import type { ReadModelDatabase } from '../read-model-database.js';
 import type { Cut } from './as-of.js';
 import { decodeMoves, upToPosition, type TimedMove } from './day-moves.js';
 import { dayOf, startOfDay } from './history-day.js';
-import { issuanceIdAt } from './issued-serials.js';
+import { issuanceAt } from './issued-serials.js';
 import { moveParts, type HistoryPlace } from './move.js';
 import { RegionHistory } from './region-history.js';
 
@@ -74,10 +74,13 @@ function movesOfDay(
 ): readonly Placed[] {
   const { first, last, region, regions } = span;
   const found: Placed[] = [];
+  const narrowed = regions.candidates(region, 'account');
   const rows = database.iterate(
-    'SELECT account, batch, moves FROM history_moves WHERE clock = ? AND day = ?',
+    `SELECT account, batch, moves FROM history_moves
+     WHERE clock = ? AND day = ? AND ${narrowed?.sql ?? '1'}`,
     last.clockNumber,
     day,
+    ...(narrowed?.values ?? []),
   );
   for (const row of rows) {
     const [account, batch] = [String(row.account), String(row.batch)];
@@ -95,7 +98,7 @@ function movesOfDay(
 }
 
 /** The part of a move that counts at the later cut and not yet at the earlier. */
-function between(move: TimedMove, first: Cut, last: Cut): TimedMove | null {
+export function between(move: TimedMove, first: Cut, last: Cut): TimedMove | null {
   const counted = countedAt(move, last);
   if (counted === null) return null;
   const before = countedAt(move, first);
@@ -117,7 +120,7 @@ function entryOf(database: ReadModelDatabase, line: CustodyLine, placed: Placed)
     move.position,
   );
   const issued =
-    entry === undefined ? issuanceIdAt(database, line, account as AccountId, move.position) : null;
+    entry === undefined ? issuanceAt(database, line, account as AccountId, move.position) : null;
   const { from, to } = moveParts(move.move);
   return {
     ...{ account, batch, from, to, blanks: move.blanks, counterparty: move.consignee },

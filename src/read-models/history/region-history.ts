@@ -8,6 +8,7 @@ import {
 import type { FacilityEvent } from '../../custody/facilities/facility-events.js';
 import type { Recorded } from '../../event-store/codec/ledger-event.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import type { ScopeCondition } from '../scope.js';
 import { dayOf, dayOfDate } from './history-day.js';
 
 /** From a day on, and until the next, the regions an account counts in: itself and all above it, nearest first. */
@@ -15,6 +16,9 @@ export interface RegionSpan {
   readonly from: number;
   readonly regions: readonly string[];
 }
+
+/** Of facilities in one condition. */
+const MOST_NAMED = 50;
 
 interface ParentChange {
   readonly parent: FacilityId;
@@ -75,6 +79,19 @@ export class RegionHistory {
   /** On a day. */
   regionsOf(account: AccountId, clock: number, day: number): readonly string[] {
     return this.spansOf(account, clock).findLast(({ from }) => from <= day)?.regions ?? [];
+  }
+
+  /**
+   * Conditions on a column of accounts that together hold for all that may have been in a region on some
+   * day, and for others: {@link RegionHistory.regionsOf} tells. Null: no condition is worth it.
+   */
+  candidates(region: string, column: string): ScopeCondition | null {
+    if (region === CENTRAL_STORE) return null;
+    // Ids keep the code of the region that they were opened in; whoever moved is named.
+    const ids = [region, ...this.#changes.keys()];
+    if (ids.length > MOST_NAMED) return null;
+    const sql = ids.map(() => `${column} = ? OR (${column} > ? AND ${column} < ?)`).join(' OR ');
+    return { sql: `(${sql})`, values: ids.flatMap((id) => [id, `${id}.`, `${id}/`]) };
   }
 
   #add(facility: string, parent: string, effective: number, recorded: number): void {

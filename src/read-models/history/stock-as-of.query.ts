@@ -8,7 +8,7 @@ import { askApart, ReadModels } from '../read-models.js';
 import type { Scope } from '../scope.js';
 import { STOCK_PROJECTION } from '../stock/stock-tables.js';
 import { facilitiesPage } from '../stock/stock-within.query.js';
-import type { Moment } from './as-of.js';
+import { atLeastOf, type Moment } from './as-of.js';
 import type { AsOf, AsOfQuestion, StockDiff } from './history-answers.js';
 import type { StockThen } from './history-stock.js';
 import { HISTORY_PROJECTION, type Clock } from './history-tables.js';
@@ -29,14 +29,6 @@ export interface FacilityStockAsOf {
 
 /** Where regions come from; the line where names of entries do. */
 const RESTS_ON = [STOCK_PROJECTION, CUSTODY_LINE_PROJECTION, HISTORY_PROJECTION];
-
-/** The later of a position that is asked for and the one that a moment names. */
-function atLeastOf(atLeast: string | undefined, moments: readonly Moment[]): string | undefined {
-  const named = moments.flatMap((it) => (it.kind === 'position' ? [BigInt(it.position)] : []));
-  const all = atLeast === undefined ? named : [...named, BigInt(atLeast)];
-  if (all.length === 0) return undefined;
-  return String(all.reduce((a, b) => (a > b ? a : b)));
-}
 
 /** Null when there is no such facility, or none that the scope sees. */
 export class StockAsOf extends Query<FacilityStockAsOf | null> {

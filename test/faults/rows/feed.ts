@@ -45,10 +45,9 @@ async function run({ folder, random, count }: Trial): Promise<Outcome> {
     const status = await client.answered;
     must(status === 200, `the feed was answered ${status}`);
     const left = events - got.length;
-    // Now and then in the middle of a message, since they come many together.
-    if (connection < kills)
-      await client.until(Math.ceil((random() * 2 * left) / (kills - connection)));
-    else await client.until(left);
+    // Cut off on the way, now and then in the middle of a message: many come together.
+    const share = (random() * 2 * left) / (kills - connection);
+    await client.until(connection < kills ? Math.min(left, Math.ceil(share)) : left);
     if (connection < kills) cut++;
     await client.kill();
     got.push(...client.messages);
