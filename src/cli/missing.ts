@@ -1,10 +1,5 @@
-import {
-  GapsWithin,
-  GapsWithinHandler,
-  type GapOrder,
-  type GapsPage,
-  type GapStatus,
-} from '../read-models/missing/gaps.query.js';
+import { GapsWithin, GapsWithinHandler, type GapsPage } from '../read-models/missing/gaps.query.js';
+import type { GapOrder, GapStatus } from '../read-models/missing/gap-pages.js';
 import { Scope } from '../read-models/scope.js';
 import type { Settings } from '../settings.js';
 import { askReadModels } from './asked-read-models.js';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { FINDING_STATUSES } from '../read-models/findings/findings.query.js';
-import { GAP_ORDERS, GAP_STATUSES } from '../read-models/missing/gaps.query.js';
+import { GAP_ORDERS, GAP_STATUSES } from '../read-models/missing/gap-pages.js';
 import { MAX_PAGE } from '../read-models/cursor.js';
 import { MAX_DEPTH } from '../read-models/trace/batch-tree.query.js';
 import type { Settings } from '../settings.js';

@@ -7,7 +7,7 @@ import {
   GAP_STATUSES,
   type GapOrder,
   type GapStatus,
-} from '../read-models/missing/gaps.query.js';
+} from '../read-models/missing/gap-pages.js';
 import { PageQuery, ReadBy } from './queries.dto.js';
 
 const DAYS = /^[0-9]{1,5}$/;

@@ -195,8 +195,10 @@ export const TRACE_SCHEMAS = {
     lastHandover: said(orNull(SIDES), 'The last that both sides signed.'),
     steps: list(
       object({
-        ...WHEREABOUTS,
         type: TEXT,
+        place: PLACE,
+        account: orNull(TEXT),
+        shipmentId: orNull(TEXT),
         entries: said(COUNT, 'That moved them: one, or one for each.'),
         recorded: SPAN,
         occurred: orNull(SPAN),

@@ -1,6 +1,9 @@
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { answerFinding } from '../findings/finding-answer.js';
 import { answerStockCard } from '../stock-card/stock-card.js';
 import { answerStockAsOf, answerStockDiff, answerStocksAsOf } from '../history/history-answers.js';
+import { answerGaps } from '../missing/gap-pages.js';
+import { answerTraceSerials } from '../trace/traced-serials.js';
 
 /**
  * Questions that may take longer than the thread that serves requests should be held up: each is a plain
@@ -11,6 +14,9 @@ export const APART_QUESTIONS = {
   stockAsOf: answerStockAsOf,
   stocksAsOf: answerStocksAsOf,
   stockDiff: answerStockDiff,
+  traceSerials: answerTraceSerials,
+  gaps: answerGaps,
+  finding: answerFinding,
   stockCard: answerStockCard,
 } as const satisfies Readonly<
   Record<string, (database: ReadModelDatabase, parameters: never) => unknown>

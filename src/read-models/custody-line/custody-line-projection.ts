@@ -12,7 +12,7 @@ import { addIssuances } from './issuance-blocks.js';
  */
 export const custodyLineProjection: Projection = {
   name: CUSTODY_LINE_PROJECTION,
-  version: 1,
+  version: 2,
   tables: [...CUSTODY_TABLES, GAP_TABLE],
   apply: (segment, database) => {
     const { issuances } = segment;

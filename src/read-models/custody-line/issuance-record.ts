@@ -23,11 +23,13 @@ import { ID_BYTES, SUBJECT_BYTES, type IssuanceColumns } from '../issuance-colum
  */
 export const RECORD_BYTES = 60 + SUBJECT_BYTES;
 
-const BLOCK_BITS = 7;
-/** Serial numbers of one block: few enough that one issuance writes little, many enough for few rows. */
-export const BLOCK_NUMBERS = 1 << BLOCK_BITS;
-/** Blocks of a batch: numbers have at most 30 bits. */
-const BLOCKS_PER_BATCH = 2 ** (30 - BLOCK_BITS);
+/**
+ * Serial numbers of one block: as many as fit into one page of SQLite, if each was issued once. One issuance
+ * then reads and writes one page, and no page has much room left.
+ */
+export const BLOCK_NUMBERS = 44;
+/** More than a batch has blocks: numbers have at most 30 bits. */
+const BLOCKS_PER_BATCH = 2 ** 25;
 
 /** In 1830: no stated time is before 1900. */
 const TIME_ZERO = -(2 ** 42);
@@ -35,7 +37,7 @@ const TWO_32 = 2 ** 32;
 
 /** The key of the row that a serial's issuances are in. @param batch the number of its batch */
 export function blockOf(batch: number, number: number): number {
-  return batch * BLOCKS_PER_BATCH + (number >>> BLOCK_BITS);
+  return batch * BLOCKS_PER_BATCH + Math.floor(number / BLOCK_NUMBERS);
 }
 
 /** The number of the first serial of a block; 0 is none. */
@@ -77,7 +79,7 @@ export function writeRecord(
   names: NameNumbers,
 ): void {
   const { number, reason, precision, zone, account, actor, replacedBatch } = columns;
-  view.setUint8(at, (number[row] ?? 0) & (BLOCK_NUMBERS - 1));
+  view.setUint8(at, (number[row] ?? 0) % BLOCK_NUMBERS);
   view.setUint8(at + 1, reason[row] ?? 0);
   view.setUint8(at + 2, ((precision[row] ?? 0) << 4) | (zone[row] ?? 0));
   set24(view, at + 3, names.accounts[account[row] ?? 0] ?? 0);

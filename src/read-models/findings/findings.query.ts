@@ -1,48 +1,15 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { Officer } from '../../custody/account/events.js';
-import { parseFindingId, type FindingResolution } from '../../custody/finding/finding.js';
-import type { OccurredAt } from '../../custody/occurrence.js';
-import { SerialSet, type SerialSetJson } from '../../custody/serials/serial-set.js';
+import { parseFindingId } from '../../custody/finding/finding.js';
 import { cursorAt, InvalidCursor, pageSize, placeOf, type Cursor, type Page } from '../cursor.js';
 import { CUSTODY_LINE_PROJECTION } from '../custody-line/custody-tables.js';
-import { Sight } from '../custody-line/sight.js';
-import type { Row } from '../read-model-database.js';
-import { ask, ReadModels } from '../read-models.js';
+import { ask, askApart, ReadModels } from '../read-models.js';
 import type { Scope } from '../scope.js';
-import { serialTexts, type SerialTexts } from '../serial-texts.js';
 import { STOCK_PROJECTION } from '../stock/stock-tables.js';
-import { matchesOf, type FindingMatches } from './finding-matches.js';
+import { summaryOf, type FindingSummary, type MatchedFinding } from './finding-answer.js';
 import { FINDINGS_PROJECTION } from './findings-projection.js';
 
 export const FINDING_STATUSES = ['open', 'resolved', 'all'] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
-
-export interface FindingSummary {
-  readonly findingId: string;
-  readonly place: string;
-  readonly serials: SerialTexts;
-  readonly chipUids: readonly string[];
-  /** Cards without a legible serial. */
-  readonly illegibleCount: number;
-  /** Lower-case hex SHA-256 of each photo. */
-  readonly photos: readonly string[];
-  readonly occurredAt: OccurredAt;
-  readonly recordedAt: string;
-  readonly eventId: string;
-  readonly recordedBy: Officer;
-  /** Null while nobody has said how the books account for it. */
-  readonly resolution: FindingResolved | null;
-}
-
-export interface FindingResolved {
-  readonly how: FindingResolution;
-  /** The entries that carried it out. */
-  readonly eventIds: readonly string[];
-  readonly eventId: string;
-  readonly recordedAt: string;
-  readonly occurredAt: OccurredAt;
-  readonly actor: Officer;
-}
 
 export interface FindingsPage extends Page<FindingSummary> {
   /** The position of the log this page holds for. */
@@ -50,7 +17,7 @@ export interface FindingsPage extends Page<FindingSummary> {
 }
 
 /** Found, with what the books say of it now. */
-export interface FindingAnswer extends FindingSummary, FindingMatches {
+export interface FindingAnswer extends MatchedFinding {
   /** The position of the log the answer holds for. */
   readonly position: string;
 }
@@ -129,37 +96,9 @@ export class FindingByIdHandler implements IQueryHandler<FindingById> {
     // What was found may have been anywhere.
     this.models.kept.assertAll();
     const names = [FINDINGS_PROJECTION, CUSTODY_LINE_PROJECTION, STOCK_PROJECTION];
-    return ask(this.models, names, atLeast, (database, position) => {
-      const region = scope.condition(database, 'actor_facility');
-      const row = database.get(
-        `SELECT * FROM finding WHERE finding_id = ? AND ${region.sql}`,
-        id,
-        ...region.values,
-      );
-      if (row === undefined) return null;
-      const matches = matchesOf(database, new Sight(scope, database), serialsOf(row));
-      return { ...summaryOf(row), ...matches, position };
-    });
+    const question = { scope: scope.facilityId, findingId: id };
+    const answered = await askApart(this.models, names, atLeast, 'finding', question);
+    const { answer, position } = answered;
+    return answer === null ? null : { ...answer, position };
   }
-}
-
-function serialsOf({ serials }: Row): SerialSet {
-  return SerialSet.fromJson(JSON.parse(String(serials)) as SerialSetJson);
-}
-
-function summaryOf(row: Row): FindingSummary {
-  return {
-    findingId: String(row.finding_id),
-    place: String(row.place),
-    serials: serialTexts(serialsOf(row)),
-    chipUids: JSON.parse(String(row.chip_uids)) as readonly string[],
-    illegibleCount: Number(row.illegible),
-    photos: JSON.parse(String(row.photos)) as readonly string[],
-    occurredAt: JSON.parse(String(row.occurred_at)) as OccurredAt,
-    recordedAt: String(row.recorded_at),
-    eventId: String(row.event_id),
-    recordedBy: JSON.parse(String(row.actor)) as Officer,
-    resolution:
-      row.resolution === null ? null : (JSON.parse(String(row.resolution)) as FindingResolved),
-  };
 }

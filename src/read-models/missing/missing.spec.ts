@@ -16,7 +16,8 @@ import { PROJECTIONS } from '../projections.js';
 import { Scope, scopeOf } from '../scope.js';
 import type { Gap } from './gap-answer.js';
 import { GapById, GapByIdHandler } from './gap-by-id.query.js';
-import { GapsWithin, GapsWithinHandler, type GapFilter, type GapsPage } from './gaps.query.js';
+import type { GapFilter } from './gap-pages.js';
+import { GapsWithin, GapsWithinHandler, type GapsPage } from './gaps.query.js';
 
 const CODES = ['00', '31', '31.71', '31.71.01', '31.71.01.1001', '31.71.01.1002', '32', '32.01'];
 const BATCHES = ['2017-A', 'LAMA'] as BatchCode[];

@@ -2,6 +2,7 @@ import type { Officer } from '../../custody/account/events.js';
 import type { SerialRange } from '../../custody/serials/serial-range.js';
 import type { BatchCode } from '../../custody/serials/serial-number.js';
 import { SerialSet } from '../../custody/serials/serial-set.js';
+import type { PlaceName } from '../custody-line/places.js';
 import type { StoryEntry } from '../custody-line/story-entry.js';
 import type { StoryRun, StoryStep } from '../custody-line/story.js';
 import { journeysOf, lastHandover, lastHolder } from '../custody-line/story-facts.js';
@@ -23,8 +24,13 @@ export interface Span {
 }
 
 /** A step of serials that went the same way, each by an entry of its own or all by one. */
-export interface GroupStep extends Whereabouts {
+export interface GroupStep {
   readonly type: string;
+  /** Where it left them. */
+  readonly place: PlaceName;
+  /** Who answered for them then; null on the way: then the shipment did. */
+  readonly account: string | null;
+  readonly shipmentId: string | null;
   /** Entries that moved them: one, or one for each, as issuances are. */
   readonly entries: number;
   readonly recorded: Span;
@@ -197,9 +203,12 @@ function groupStep(step: StoryStep, times: Times): GroupStep {
     first: isoTime(first),
     last: isoTime(last),
   });
+  const { place, account, shipment } = whereaboutsAfter(step);
   return {
-    ...whereaboutsAfter(step),
     type: entry.type,
+    place,
+    account,
+    shipmentId: shipment?.shipmentId ?? null,
     entries: times.entries,
     recorded: span(times.firstRecorded, times.lastRecorded),
     occurred: effectiveAt === null ? null : span(times.firstOccurred, times.lastOccurred),

@@ -2,29 +2,16 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { parseSerialRange, type SerialRange } from '../../custody/serials/serial-range.js';
 import type { SerialParseError } from '../../custody/serials/serial-number.js';
 import { SerialSet } from '../../custody/serials/serial-set.js';
-import { CustodyLine } from '../custody-line/custody-line.js';
 import { CUSTODY_LINE_PROJECTION } from '../custody-line/custody-tables.js';
-import { Sight } from '../custody-line/sight.js';
-import type { ReadModelDatabase } from '../read-model-database.js';
-import { ask, ReadModels } from '../read-models.js';
+import { askApart, ReadModels } from '../read-models.js';
 import type { Scope } from '../scope.js';
-import { serialTexts, type SerialTexts } from '../serial-texts.js';
-import { followSerials } from './followed-serials.js';
-import type { StoryGroup } from './story-groups.js';
-import type { TraceEntry } from './trace-entry.js';
+import type { TracedSerials } from './traced-serials.js';
 
 /** The most serials or ranges one question names. */
 export const MAX_TRACED = 1_000;
+
 /** What many serials went through, those with one story together. */
-export interface SerialsTrace {
-  /** In the order of their first serials. */
-  readonly groups: readonly StoryGroup[];
-  /** What the steps of the groups name by position, in the order of the log. */
-  readonly entries: readonly TraceEntry[];
-  /** Never produced, or not within the region that is asked for. */
-  readonly notFound: SerialTexts;
-  /** Not followed, for the answer has its bounds: ask for them by themselves. */
-  readonly notTraced: SerialTexts;
+export interface SerialsTrace extends TracedSerials {
   /** The position of the log the answer holds for. */
   readonly position: string;
 }
@@ -63,25 +50,9 @@ export class TraceSerialsHandler implements IQueryHandler<TraceSerials> {
   async execute({ scope, serials, atLeast }: TraceSerials): Promise<SerialsTrace> {
     // Serials pass through the whole nation.
     this.models.kept.assertAll();
-    return ask(this.models, [CUSTODY_LINE_PROJECTION], atLeast, (database, position) => ({
-      ...traced(database, scope, serials),
-      position,
-    }));
+    const question = { scope: scope.facilityId, serials: serials.toJson() };
+    const names = [CUSTODY_LINE_PROJECTION];
+    const answered = await askApart(this.models, names, atLeast, 'traceSerials', question);
+    return { ...answered.answer, position: answered.position };
   }
-}
-
-function traced(
-  database: ReadModelDatabase,
-  scope: Scope,
-  serials: SerialSet,
-): Omit<SerialsTrace, 'position'> {
-  const sight = new Sight(scope, database);
-  const followed = followSerials(new CustodyLine(database), sight, serials);
-  const { groups, neverProduced, unseen, notFollowed } = followed;
-  return {
-    groups: groups.groups(),
-    entries: groups.entries(),
-    notFound: serialTexts(neverProduced.plus(unseen)),
-    notTraced: serialTexts(notFollowed),
-  };
 }
