@@ -25,6 +25,7 @@ export class FollowingModels {
   readonly #events: KeptEvents;
   /** Of the last event taken in. */
   #ledgerTime: number;
+  #isClosed = false;
 
   /** The projections must be registered in the file. */
   constructor(
@@ -58,6 +59,13 @@ export class FollowingModels {
     }
     const event = events[count];
     return event === undefined ? null : { event, fault };
+  }
+
+  /** May be called again. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.database.close();
   }
 
   haltAll({

@@ -12,7 +12,7 @@ import { ProjectionEngine, RebuildUnderWay } from './projection-engine.js';
 import { PROJECTIONS } from './projections.js';
 import { ReadModelDatabase } from './read-model-database.js';
 import { ReadModelsMissing, ReadModelsReader } from './read-models-reader.js';
-import { RebuildHere } from './rebuild-apart.js';
+import { RebuildHere, type RebuildApart } from './rebuild-apart.js';
 import { rebuildReadModels } from './rebuild.js';
 import type { Halt } from './registry.js';
 
@@ -269,6 +269,36 @@ describe('waiting for a position', () => {
     expect(reader.position()).toBe(HEAD);
     await reader.close();
     await engine.close();
+  });
+});
+
+describe('a first start on a long log', () => {
+  it('builds in bulk, and follows from there', async () => {
+    const { store, readModelsFile: file } = ledger;
+    let built: string | null = null;
+    const here = new RebuildHere(store, PROJECTIONS);
+    const apart: RebuildApart = {
+      build: async (...parameters) => {
+        const answer = await here.build(...parameters);
+        built = answer.position;
+        return answer;
+      },
+      compare: (files, onOpened) => here.compare(files, onOpened),
+    };
+    const engine = ProjectionEngine.start({
+      ...{ store, file, projections: PROJECTIONS, apart, bulkEvents: events.length },
+    });
+    expect(await engine.waitFor(HEAD, LONG_MS)).toBe('reached');
+    expect(built).toBe(String(HEAD));
+    await engine.close();
+    expect(hashReadModels(file)).toBe(await freshHash());
+    built = null;
+    const again = ProjectionEngine.start({
+      ...{ store, file, projections: PROJECTIONS, apart, bulkEvents: 1 },
+    });
+    expect(await again.waitFor(HEAD, LONG_MS)).toBe('reached');
+    expect(built).toBeNull();
+    await again.close();
   });
 });
 

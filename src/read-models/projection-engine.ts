@@ -1,5 +1,4 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { assert } from '../custody/assert.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { QuestionThreads } from './apart/question-threads.js';
 import type { RowComparison } from './dump.js';
@@ -26,11 +25,17 @@ export interface ProjectionEngineOptions {
   readonly questionThreads?: number | undefined;
   /** Where the long parts of a rebuild are done. Default: in this thread. */
   readonly apart?: RebuildApart | undefined;
+  /**
+   * From so many events of the log on, what has no rows yet is built in bulk before the log is followed.
+   * Default 100,000. Only where the long parts of a rebuild are done apart.
+   */
+  readonly bulkEvents?: number | undefined;
   /** Events taken in between two turns of the event loop. Default 250. */
   readonly batchEvents?: number | undefined;
 }
 
 const DEFAULT_BATCH_EVENTS = 250;
+const DEFAULT_BULK_EVENTS = 100_000;
 /** How long events gather before the next are taken in, in milliseconds: a transaction costs many events. */
 const GATHER_MS = 25;
 
@@ -183,14 +188,12 @@ export class ProjectionEngine extends ReadModels {
       const comparison = await this.#compare(apart, beside, signal);
       await this.#standingStill(async () => {
         signal.throwIfAborted();
-        await this.#replace(beside, file);
+        await this.#replace(beside, successor);
       });
       return { ...built, comparison };
     } catch (error) {
-      if (this.#models !== successor) {
-        successor.database.close();
-        removeReadModels(beside);
-      }
+      successor.close();
+      removeReadModels(beside);
       throw error;
     } finally {
       this.#successor = null;
@@ -215,22 +218,25 @@ export class ProjectionEngine extends ReadModels {
     return compared;
   }
 
+  async #replace(beside: string, successor: FollowingModels): Promise<void> {
+    const { database } = successor;
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    successor.close();
+    await this.#swap(beside, this.#models.database);
+  }
+
   /** No question is under way meanwhile: this thread asks none, and the others have let go of the file. */
-  async #replace(beside: string, file: string): Promise<void> {
-    const successor = this.#successor;
-    assert(successor !== null, 'there is something to put in place');
-    const replace = (): void => {
-      const old = this.#models;
-      for (const { database } of [old, successor]) {
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-        database.close();
-      }
+  async #swap(beside: string, old: ReadModelDatabase): Promise<void> {
+    const { file } = this.#options;
+    const swap = (): void => {
+      old.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      old.close();
       putInPlace(beside, file);
       this.#models = this.#modelsIn(ReadModelDatabase.open(file));
       this.#wake();
     };
-    if (this.#threads === null) replace();
-    else await this.#threads.pausedWhile(replace);
+    if (this.#threads === null) swap();
+    else await this.#threads.pausedWhile(swap);
   }
 
   /** Between two batches of events, and none is taken in until `work` is done. */
@@ -263,6 +269,8 @@ export class ProjectionEngine extends ReadModels {
 
   async #follow(): Promise<void> {
     const { signal } = this.#ending;
+    await this.#buildWhatIsMissing(signal);
+    if (signal.aborted) return;
     // The slowest projection decides where to begin; the others pass over what they hold.
     const after = this.position() ?? undefined;
     const subscription = this.store.subscribeAll({ signal, after });
@@ -272,6 +280,24 @@ export class ProjectionEngine extends ReadModels {
       // A full batch means there is more already.
       if (message.events.length < this.#batchEvents) await this.#gather();
     }
+  }
+
+  /** A first start on a long log, or one with a read model that is new: event by event it would take hours. */
+  async #buildWhatIsMissing(signal: AbortSignal): Promise<void> {
+    const { apart, file, bulkEvents = DEFAULT_BULK_EVENTS } = this.#options;
+    if (apart === undefined || this.position() !== null) return;
+    const head = await this.store.head();
+    if (head === null || (this.store.eventsUpTo?.(head) ?? 0) < bulkEvents) return;
+    const beside = `${file}.rebuild`;
+    try {
+      await apart.build(beside, undefined, signal);
+    } catch {
+      // Where an event cannot be projected, following the log finds it, and halts that projection alone.
+      return;
+    }
+    if (signal.aborted) return;
+    await this.#swap(beside, this.#models.database);
+    this.#followed = this.#models.position ?? 0n;
   }
 
   get #batchEvents(): number {
