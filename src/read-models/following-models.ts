@@ -87,12 +87,16 @@ export class FollowingModels {
 
   /** Reads the log on until it has come to a position, a few events between two turns of the event loop. */
   async catchUp(store: EventStore, to: () => bigint, batchEvents: number): Promise<void> {
-    for (let at = this.position ?? -1n; at < to() && !this.isHalted; at = this.position ?? at) {
+    for (let at = this.position ?? -1n; !this.isHalted; at = this.position ?? at) {
+      // It goes on meanwhile: what is passed over now must not be followed by what then counts.
+      const end = to();
+      if (at >= end) return;
       // Only positions that events have can be read from, so the one known already is read again.
       const from = at < 0n ? undefined : at;
       for await (const batch of store.readAll({ from, max: batchEvents + 1 })) {
-        const fresh = batch.filter(({ position }) => position > at && position <= to());
-        const unreadable = this.take(fresh);
+        const unreadable = this.take(
+          batch.filter(({ position }) => position > at && position <= end),
+        );
         if (unreadable !== null) this.haltAll(unreadable);
         await turn();
       }
