@@ -8,7 +8,8 @@ import type { StoryEntry } from '../custody-line/story-entry.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import type { Cut } from './as-of.js';
 import { decodeMoves, type TimedMove } from './day-moves.js';
-import { dayOf, startOfDay } from './history-day.js';
+import { dayOf, firstDayOf, monthOf, startOfDay } from './history-day.js';
+import { OWN, WHOLE_MONTH } from './history-tables.js';
 import { issuedRun } from './issued-serials.js';
 import { between } from './moved-entries.js';
 import { moveParts, type HistoryPlace } from './move.js';
@@ -26,19 +27,22 @@ export function* accountMovesBetween(
   first: Cut,
   last: Cut,
 ): Generator<AccountMoved, void, undefined> {
+  const [firstDay, lastDay] = [dayOf(first.time), dayOf(last.time)];
   const days = database.all(
-    `SELECT DISTINCT period FROM history_own_day
-     WHERE clock = ? AND owner = ? AND period BETWEEN ? AND ? ORDER BY period`,
-    last.clockNumber,
+    `SELECT DISTINCT month, day FROM history_flow
+     WHERE owner = ? AND month BETWEEN ? AND ? AND kind = ? AND day <> ? ORDER BY month, day`,
     account,
-    dayOf(first.time),
-    dayOf(last.time),
+    monthOf(firstDay),
+    monthOf(lastDay),
+    OWN,
+    WHOLE_MONTH,
   );
-  for (const { period } of days) {
-    const day = Number(period);
+  for (const row of days) {
+    const day = firstDayOf(Number(row.month)) + Number(row.day) - 1;
+    if (day < firstDay || day > lastDay) continue;
     const rows = database.all(
-      'SELECT batch, moves FROM history_moves WHERE clock = ? AND day = ? AND account = ?',
-      last.clockNumber,
+      `SELECT batch, ${last.clock} AS moves FROM history_moves
+       WHERE day = ? AND account = ? AND ${last.clock} IS NOT NULL`,
       day,
       account,
     );

@@ -1,8 +1,8 @@
 import type { AccountId } from '../../custody/account/account-id.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { decodeMoves, encodeMoves, normalised, type TimedMove } from './day-moves.js';
-import { dayOf, monthOf, startOfDay } from './history-day.js';
-import { addFlow, addLate, addLeg } from './history-tables.js';
+import { dayOf, firstDayOf, monthOf, startOfDay } from './history-day.js';
+import { addFlow, addLate, addLeg, CLOCKS, OWN, TOTAL, WHOLE_MONTH } from './history-tables.js';
 import { moveParts, TRANSFER, WITHIN_MOVE, type Move, type Side } from './move.js';
 import type { RegionHistory } from './region-history.js';
 
@@ -97,16 +97,19 @@ export class HistoryChanges {
 
   /** Writes everything but the totals of regions. */
   writeOwn(database: ReadModelDatabase): void {
-    const months = new FlowSums();
-    for (const [, changes] of inKeyOrder(this.#days)) {
-      const { clock, account, batch, day, flows } = changes;
-      for (const [move, blanks] of [...flows].sort(([a], [b]) => a - b)) {
-        addFlow(database, 'history_own_day', [clock, account, day, batch, move], blanks);
-        months.add(clock, account, monthOf(day), batch, move, blanks);
-      }
-      writeMoves(database, changes);
+    const flows = new FlowSums(OWN);
+    const days = new Map<string, DayChanges[]>();
+    for (const changes of this.#days.values()) {
+      const { clock, account, batch, day } = changes;
+      for (const [move, blanks] of changes.flows)
+        flows.add(clock, account, day, batch, move, blanks);
+      const key = `${String(day).padStart(6, '0')} ${account} ${batch}`;
+      const same = days.get(key);
+      if (same === undefined) days.set(key, [changes]);
+      else same.push(changes);
     }
-    months.write(database, 'history_own_month');
+    flows.write(database);
+    for (const [, same] of inKeyOrder(days)) writeMoves(database, same);
     for (const [, { clock, consignor, consignee, day, batch, blanks }] of inKeyOrder(this.#legs))
       addLeg(database, [clock, consignor, consignee, day, batch], blanks);
     for (const [key, blanks] of inKeyOrder(this.#late)) {
@@ -127,8 +130,7 @@ export class HistoryChanges {
 
 /** Flows of regions, each account's added to every region it stood in. */
 class RegionTotals {
-  readonly #days = new FlowSums();
-  readonly #months = new FlowSums();
+  readonly #flows = new FlowSums(TOTAL);
 
   constructor(private readonly regions: RegionHistory) {}
 
@@ -177,8 +179,7 @@ class RegionTotals {
   }
 
   write(database: ReadModelDatabase): void {
-    this.#days.write(database, 'history_total_day');
-    this.#months.write(database, 'history_total_month');
+    this.#flows.write(database);
   }
 
   #count(
@@ -189,44 +190,58 @@ class RegionTotals {
     move: number,
     blanks: number,
   ): void {
-    this.#days.add(clock, region, day, batch, move, blanks);
-    this.#months.add(clock, region, monthOf(day), batch, move, blanks);
+    this.#flows.add(clock, region, day, batch, move, blanks);
   }
 }
 
+/** Flows of days, and of the months that the days are in. */
 class FlowSums {
-  readonly #sums = new Map<string, number>();
+  readonly #sums = new Map<string, [number, number]>();
+
+  constructor(private readonly kind: number) {}
 
   add(
     clock: number,
     owner: string,
-    period: number,
+    day: number,
     batch: string,
     move: number,
     blanks: number,
   ): void {
-    const key = `${clock} ${owner} ${String(period).padStart(6, '0')} ${batch} ${move}`;
-    this.#sums.set(key, (this.#sums.get(key) ?? 0) + blanks);
+    const month = monthOf(day);
+    this.#count(`${owner} ${month} ${day - firstDayOf(month) + 1} ${batch} ${move}`, clock, blanks);
+    this.#count(`${owner} ${month} ${WHOLE_MONTH} ${batch} ${move}`, clock, blanks);
   }
 
-  write(database: ReadModelDatabase, table: Parameters<typeof addFlow>[1]): void {
+  write(database: ReadModelDatabase): void {
     for (const [key, blanks] of inKeyOrder(this.#sums)) {
-      const [clock = '', owner = '', period = '', batch = '', move = ''] = key.split(' ');
-      const numbers = [Number(clock), owner, Number(period), batch, Number(move)] as const;
-      addFlow(database, table, numbers, blanks);
+      const [owner = '', month = '', day = '', batch = '', move = ''] = key.split(' ');
+      const numbers = { month: Number(month), day: Number(day), move: Number(move) };
+      addFlow(database, { owner, kind: this.kind, batch, ...numbers }, blanks);
     }
+  }
+
+  #count(key: string, clock: number, blanks: number): void {
+    const sum = this.#sums.get(key) ?? [0, 0];
+    sum[clock === 0 ? 0 : 1] += blanks;
+    this.#sums.set(key, sum);
   }
 }
 
 /** Every total anew from the accounts' own flows, after a facility has moved. */
 export function remakeTotals(database: ReadModelDatabase, regions: RegionHistory): void {
-  database.run('DELETE FROM history_total_day');
-  database.run('DELETE FROM history_total_month');
+  database.run('DELETE FROM history_flow WHERE kind = ?', TOTAL);
   const totals = new RegionTotals(regions);
-  for (const row of database.iterate('SELECT * FROM history_own_day')) {
-    const [clock, day] = [Number(row.clock), Number(row.period)];
-    const [move, blanks] = [Number(row.move), Number(row.blanks)];
-    totals.add(clock, String(row.owner) as AccountId, String(row.batch), day, move, blanks);
+  const own = database.iterate(
+    'SELECT * FROM history_flow WHERE kind = ? AND day <> ?',
+    OWN,
+    WHOLE_MONTH,
+  );
+  for (const row of own) {
+    const day = firstDayOf(Number(row.month)) + Number(row.day) - 1;
+    const [account, batch] = [String(row.owner) as AccountId, String(row.batch)];
+    for (const [clock, blanks] of [row.recorded, row.occurred].entries())
+      if (blanks !== 0) totals.add(clock, account, batch, day, Number(row.move), Number(blanks));
   }
   for (const row of database.iterate('SELECT * FROM history_leg'))
     totals.send({
@@ -240,21 +255,30 @@ export function remakeTotals(database: ReadModelDatabase, regions: RegionHistory
   totals.write(database);
 }
 
-function writeMoves(database: ReadModelDatabase, changes: DayChanges): void {
-  const { clock, day, account, batch, moves, isExact } = changes;
-  const key = [clock, day, account, batch] as const;
+/** @param same of one day, account and batch, by one clock or by both */
+function writeMoves(database: ReadModelDatabase, same: readonly DayChanges[]): void {
+  const [{ day, account, batch } = { day: 0, account: '', batch: '' }] = same;
+  const key = [day, account, batch] as const;
   const start = startOfDay(day);
-  const where = 'WHERE clock = ? AND day = ? AND account = ? AND batch = ?';
-  const row = database.get(`SELECT moves FROM history_moves ${where}`, ...key);
-  const before = row === undefined ? [] : decodeMoves(String(row.moves), start);
-  const after = normalised([...before, ...moves], isExact);
-  if (after.length > 0)
-    database.run(
-      'INSERT OR REPLACE INTO history_moves VALUES (?, ?, ?, ?, ?)',
-      ...key,
-      encodeMoves(after, start),
-    );
-  else if (row !== undefined) database.run(`DELETE FROM history_moves ${where}`, ...key);
+  const where = 'WHERE day = ? AND account = ? AND batch = ?';
+  const row = database.get(`SELECT recorded, occurred FROM history_moves ${where}`, ...key);
+  const texts = CLOCKS.map((clock) => {
+    const text = row?.[clock];
+    return typeof text === 'string' ? text : null;
+  });
+  for (const { clock, moves, isExact } of same) {
+    const before = texts[clock] ?? null;
+    const known = before === null ? [] : decodeMoves(before, start);
+    const after = normalised([...known, ...moves], isExact);
+    texts[clock] = after.length === 0 ? null : encodeMoves(after, start);
+  }
+  const [recorded = null, occurred = null] = texts;
+  if (recorded === null && occurred === null) {
+    if (row !== undefined) database.run(`DELETE FROM history_moves ${where}`, ...key);
+  } else {
+    const sql = 'INSERT OR REPLACE INTO history_moves VALUES (?, ?, ?, ?, ?)';
+    database.run(sql, ...key, recorded, occurred);
+  }
 }
 
 function inKeyOrder<V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {

@@ -22,7 +22,7 @@ const RECORDED = 0;
  */
 export const historyProjection: Projection = {
   name: HISTORY_PROJECTION,
-  version: 1,
+  version: 2,
   tables: HISTORY_TABLES,
   apply: (segment, database) => {
     assertFollows(database, segment);

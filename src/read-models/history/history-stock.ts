@@ -5,6 +5,7 @@ import type { BatchStock } from '../stock/stock-answer.js';
 import type { Cut } from './as-of.js';
 import { decodeMoves, upToPosition, type TimedMove } from './day-moves.js';
 import { dayOf, firstDayOf, monthOf, startOfDay } from './history-day.js';
+import { OWN, TOTAL, WHOLE_MONTH } from './history-tables.js';
 import { countsOfMoves, moveParts, TRANSFER, WITHIN_MOVE } from './move.js';
 import { RegionHistory } from './region-history.js';
 
@@ -20,10 +21,10 @@ export interface StockThen extends StockCounts {
 /** Of an account by itself. */
 export function ownFlows(database: ReadModelDatabase, cut: Cut, account: AccountId): Flows {
   const day = dayOf(cut.time);
-  const sums = earlierFlows(database, 'own', cut, account);
+  const sums = earlierFlows(database, OWN, cut, account);
   const rows = database.all(
-    'SELECT batch, moves FROM history_moves WHERE clock = ? AND day = ? AND account = ?',
-    cut.clockNumber,
+    `SELECT batch, ${cut.clock} AS moves FROM history_moves
+     WHERE day = ? AND account = ? AND ${cut.clock} IS NOT NULL`,
     day,
     account,
   );
@@ -42,7 +43,7 @@ export function regionFlows(
   cut: Cut,
   regions: readonly string[],
 ): ReadonlyMap<string, Flows> {
-  const found = new Map(regions.map((it) => [it, earlierFlows(database, 'total', cut, it)]));
+  const found = new Map(regions.map((it) => [it, earlierFlows(database, TOTAL, cut, it)]));
   const history = new RegionHistory(database);
   const day = dayOf(cut.time);
   const wantedOf = (account: string): readonly Sums[] =>
@@ -52,9 +53,8 @@ export function regionFlows(
   const [only = ''] = regions;
   const narrowed = regions.length === 1 ? history.candidates(only, 'account') : null;
   const rows = database.iterate(
-    `SELECT account, batch, moves FROM history_moves
-     WHERE clock = ? AND day = ? AND ${narrowed?.sql ?? '1'}`,
-    cut.clockNumber,
+    `SELECT account, batch, ${cut.clock} AS moves FROM history_moves
+     WHERE day = ? AND ${cut.clock} IS NOT NULL AND ${narrowed?.sql ?? '1'}`,
     day,
     ...(narrowed?.values ?? []),
   );
@@ -105,46 +105,36 @@ export function differenceOf(later: Flows, earlier: Flows): Flows {
 /** Before the day of the cut: whole months, and the days of its own. */
 function earlierFlows(
   database: ReadModelDatabase,
-  kind: 'own' | 'total',
-  cut: Cut,
+  kind: number,
+  { clock, time }: Cut,
   owner: string,
 ): Sums {
   const sums: Sums = new Map();
-  const day = dayOf(cut.time);
+  const day = dayOf(time);
   const month = monthOf(day);
+  const ofMonth = day - firstDayOf(month) + 1;
   const take = (rows: readonly Row[]): void => {
     for (const row of rows) add(sums, String(row.batch), Number(row.move), Number(row.blanks));
   };
-  take(
-    database.all(
-      `SELECT batch, move, sum(blanks) AS blanks FROM history_${kind}_month
-       WHERE clock = ? AND owner = ? AND period < ? GROUP BY batch, move`,
-      cut.clockNumber,
-      owner,
-      month,
-    ),
-  );
-  take(
-    database.all(
-      `SELECT batch, move, sum(blanks) AS blanks FROM history_${kind}_day
-       WHERE clock = ? AND owner = ? AND period >= ? AND period < ? GROUP BY batch, move`,
-      cut.clockNumber,
-      owner,
-      firstDayOf(month),
-      day,
-    ),
-  );
-  if (kind === 'total')
-    // Transfers between regions take place as a day begins.
+  const columns = `batch, move, ${clock} AS blanks`;
+  const first = database.get('SELECT min(month) AS month FROM history_flow WHERE owner = ?', owner);
+  // Each month by its key: the days of all months stand between.
+  for (let at = Number(first?.month ?? month); at < month; at++)
     take(
       database.all(
-        `SELECT batch, move, blanks FROM history_total_day
-         WHERE clock = ? AND owner = ? AND period = ? AND move >= ${TRANSFER}`,
-        cut.clockNumber,
-        owner,
-        day,
+        `SELECT ${columns} FROM history_flow WHERE owner = ? AND month = ? AND kind = ? AND day = ?`,
+        ...([owner, at, kind, WHOLE_MONTH] as const),
       ),
     );
+  // Transfers between regions take place as a day begins.
+  take(
+    database.all(
+      `SELECT ${columns} FROM history_flow
+       WHERE owner = ? AND month = ? AND kind = ? AND day > ? AND day <= ?
+         AND (day < ? OR move >= ${TRANSFER})`,
+      ...([owner, month, kind, WHOLE_MONTH, ofMonth, ofMonth] as const),
+    ),
+  );
   return sums;
 }
 

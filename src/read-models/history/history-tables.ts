@@ -7,44 +7,42 @@ export const HISTORY_PROJECTION = 'history';
 export const CLOCKS = ['recorded', 'occurred'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
-/** What moved in a day, or in a month, of an account by itself or of a region with all below it. */
-export const FLOW_TABLES = [
-  'history_own_day',
-  'history_own_month',
-  'history_total_day',
-  'history_total_month',
-] as const;
-export type FlowTable = (typeof FLOW_TABLES)[number];
+/** Whose flows a row has: those of an account by itself, or of a region with all below it. */
+export const OWN = 0;
+export const TOTAL = 1;
+/** The day of a row that has a whole month; the others count from 1. */
+export const WHOLE_MONTH = 0;
 
-function flowTable(name: FlowTable): ProjectionTable {
-  return {
-    name,
-    key: 'clock, owner, period, batch, move',
-    ddl: `CREATE TABLE ${name} (
-  clock INTEGER NOT NULL,
+/*
+ * Rows of both clocks are one, and days stand beside their month: an entry as it comes touches few pages.
+ */
+export const HISTORY_TABLES: readonly ProjectionTable[] = [
+  {
+    name: 'history_flow',
+    key: 'owner, month, kind, day, batch, move',
+    ddl: `CREATE TABLE history_flow (
   owner TEXT NOT NULL,
-  period INTEGER NOT NULL,
+  month INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  day INTEGER NOT NULL,
   batch TEXT NOT NULL,
   move INTEGER NOT NULL,
-  blanks INTEGER NOT NULL,
-  PRIMARY KEY (clock, owner, period, batch, move)
+  recorded INTEGER NOT NULL,
+  occurred INTEGER NOT NULL,
+  PRIMARY KEY (owner, month, kind, day, batch, move)
 ) STRICT, WITHOUT ROWID`,
-  };
-}
-
-export const HISTORY_TABLES: readonly ProjectionTable[] = [
-  ...FLOW_TABLES.map(flowTable),
-  // The moves of a day one by one, see day-moves.ts.
+  },
+  // The moves of a day one by one, see day-moves.ts; null where a clock has none.
   {
     name: 'history_moves',
-    key: 'clock, day, account, batch',
+    key: 'day, account, batch',
     ddl: `CREATE TABLE history_moves (
-  clock INTEGER NOT NULL,
   day INTEGER NOT NULL,
   account TEXT NOT NULL,
   batch TEXT NOT NULL,
-  moves TEXT NOT NULL,
-  PRIMARY KEY (clock, day, account, batch)
+  recorded TEXT,
+  occurred TEXT,
+  PRIMARY KEY (day, account, batch)
 ) STRICT, WITHOUT ROWID`,
   },
   // What went out of transits (negative), or into them, between two accounts: regions may hold both.
@@ -170,20 +168,38 @@ function addTo(
   if (database.get(add, ...key, blanks)?.blanks === 0) database.run(clear, ...key);
 }
 
-const FLOW_KEYS = ['clock', 'owner', 'period', 'batch', 'move'];
-const FLOWS = Object.fromEntries(
-  FLOW_TABLES.map((name) => [name, adder(name, FLOW_KEYS)]),
-) as Readonly<Record<FlowTable, ReturnType<typeof adder>>>;
 const LEGS = adder('history_leg', ['clock', 'consignor', 'consignee', 'day', 'batch']);
 const LATE = adder('history_late', ['spread', 'effective_day', 'recorded_day', 'account', 'batch']);
 
+/** Where flows are kept. */
+export interface FlowKey {
+  readonly owner: string;
+  /** Months since January 1970. */
+  readonly month: number;
+  /** {@link OWN} or {@link TOTAL}. */
+  readonly kind: number;
+  /** Of the month, or {@link WHOLE_MONTH}. */
+  readonly day: number;
+  readonly batch: string;
+  readonly move: number;
+}
+
+const ADD_FLOW = `INSERT INTO history_flow VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (owner, month, kind, day, batch, move) DO UPDATE
+  SET recorded = recorded + excluded.recorded, occurred = occurred + excluded.occurred
+  RETURNING recorded = 0 AND occurred = 0 AS is_empty`;
+const CLEAR_FLOW = `DELETE FROM history_flow
+  WHERE owner = ? AND month = ? AND kind = ? AND day = ? AND batch = ? AND move = ?`;
+
+/** @param blanks by the recorded clock, and by the occurred one */
 export function addFlow(
   database: ReadModelDatabase,
-  table: FlowTable,
-  key: readonly [clock: number, owner: string, period: number, batch: string, move: number],
-  blanks: number,
+  { owner, month, kind, day, batch, move }: FlowKey,
+  blanks: readonly [number, number],
 ): void {
-  addTo(database, FLOWS[table], key, blanks);
+  if (blanks[0] === 0 && blanks[1] === 0) return;
+  const key = [owner, month, kind, day, batch, move] as const;
+  if (database.get(ADD_FLOW, ...key, ...blanks)?.is_empty === 1) database.run(CLEAR_FLOW, ...key);
 }
 
 export function addLeg(

@@ -4,7 +4,6 @@ import type { ReadModelDatabase } from '../read-model-database.js';
 import type { Cut } from './as-of.js';
 import { decodeMoves } from './day-moves.js';
 import { dayOf, startOfDay } from './history-day.js';
-import { clockNumber } from './as-of.js';
 import { issuanceAt } from './issued-serials.js';
 import type { ScopeCondition } from '../scope.js';
 import { RegionHistory } from './region-history.js';
@@ -96,8 +95,8 @@ function placesToLook(
     if (isWanted(account)) places.set(`${at} ${account}`, { day: at, account });
   };
   const today = database.all(
-    `SELECT DISTINCT account FROM history_moves WHERE clock = ? AND day = ? AND ${condition.sql}`,
-    clockNumber('occurred'),
+    `SELECT DISTINCT account FROM history_moves
+     WHERE day = ? AND occurred IS NOT NULL AND ${condition.sql}`,
     day,
     ...condition.values,
   );
@@ -126,8 +125,8 @@ function look(
   found: Map<string, Found>,
 ): void {
   const rows = database.all(
-    'SELECT moves FROM history_moves WHERE clock = ? AND day = ? AND account = ?',
-    clockNumber('occurred'),
+    `SELECT occurred AS moves FROM history_moves
+     WHERE day = ? AND account = ? AND occurred IS NOT NULL`,
     day,
     account,
   );

@@ -52,8 +52,7 @@ export function entriesBetween(
   const found: Placed[] = [];
   const firstDay = after === null ? dayOf(first.time) : Number(after.split('.')[0]);
   const days = database.all(
-    'SELECT DISTINCT day FROM history_moves WHERE clock = ? AND day BETWEEN ? AND ? ORDER BY day',
-    last.clockNumber,
+    'SELECT DISTINCT day FROM history_moves WHERE day BETWEEN ? AND ? ORDER BY day',
     firstDay,
     dayOf(last.time),
   );
@@ -76,9 +75,8 @@ function movesOfDay(
   const found: Placed[] = [];
   const narrowed = regions.candidates(region, 'account');
   const rows = database.iterate(
-    `SELECT account, batch, moves FROM history_moves
-     WHERE clock = ? AND day = ? AND ${narrowed?.sql ?? '1'}`,
-    last.clockNumber,
+    `SELECT account, batch, ${last.clock} AS moves FROM history_moves
+     WHERE day = ? AND ${last.clock} IS NOT NULL AND ${narrowed?.sql ?? '1'}`,
     day,
     ...(narrowed?.values ?? []),
   );
