@@ -37,7 +37,7 @@ export interface ProjectionEngineOptions {
 const DEFAULT_BATCH_EVENTS = 250;
 const DEFAULT_BULK_EVENTS = 100_000;
 /** How long events gather before the next are taken in, in milliseconds: a transaction costs many events. */
-const GATHER_MS = 25;
+const GATHER_MS = 100;
 
 interface Waiter {
   readonly position: bigint;

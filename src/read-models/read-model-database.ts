@@ -55,7 +55,13 @@ export class ReadModelDatabase {
    */
   static open(file: string): ReadModelDatabase {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    const pragmas = ['journal_mode = WAL', 'synchronous = NORMAL', `cache_size = -${CACHE_KIB}`];
+    // Pages written again and again are moved into the file once for many commits.
+    const pragmas = [
+      'journal_mode = WAL',
+      'synchronous = NORMAL',
+      `cache_size = -${CACHE_KIB}`,
+      'wal_autocheckpoint = 10000',
+    ];
     const sql = pragmas.map((pragma) => `PRAGMA ${pragma};`).join(' ');
     return new ReadModelDatabase(begun(database, file, sql));
   }

@@ -3,8 +3,10 @@ import { connect, type Socket } from 'node:net';
 import type { AppendBounds } from './append-target.js';
 import { ACCOUNTS, SAMPLE_ACCOUNTS } from './sample-events.js';
 
+/** Entered on the day it happens, as nearly all entries are. */
+const TODAY = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 const BODY = JSON.stringify({
-  occurredAt: { value: '2017-03-31T09:15', precision: 'minute', zone: 'Asia/Jakarta' },
+  occurredAt: { value: TODAY, precision: 'day', zone: 'Asia/Jakarta' },
   count: 1,
   bag: 'KARUNG-1',
   seal: 'P-000219',

@@ -1,5 +1,6 @@
 import type { ProjectionTable } from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { SIGNED_MOVES, TRANSFER } from './move.js';
 
 export const HISTORY_PROJECTION = 'history';
 
@@ -186,8 +187,8 @@ export interface FlowKey {
 
 const ADD_FLOW = `INSERT INTO history_flow VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (owner, month, kind, day, batch, move) DO UPDATE
-  SET recorded = recorded + excluded.recorded, occurred = occurred + excluded.occurred
-  RETURNING recorded = 0 AND occurred = 0 AS is_empty`;
+  SET recorded = recorded + excluded.recorded, occurred = occurred + excluded.occurred`;
+const ADD_AND_LOOK = `${ADD_FLOW} RETURNING recorded = 0 AND occurred = 0 AS is_empty`;
 const CLEAR_FLOW = `DELETE FROM history_flow
   WHERE owner = ? AND month = ? AND kind = ? AND day = ? AND batch = ? AND move = ?`;
 
@@ -197,9 +198,14 @@ export function addFlow(
   { owner, month, kind, day, batch, move }: FlowKey,
   blanks: readonly [number, number],
 ): void {
-  if (blanks[0] === 0 && blanks[1] === 0) return;
+  const [recorded, occurred] = blanks;
+  if (recorded === 0 && occurred === 0) return;
   const key = [owner, month, kind, day, batch, move] as const;
-  if (database.get(ADD_FLOW, ...key, ...blanks)?.is_empty === 1) database.run(CLEAR_FLOW, ...key);
+  // What moved serials adds up to nothing only where something is taken back; other moves go either way.
+  const isSigned = recorded < 0 || occurred < 0 || move >= TRANSFER || SIGNED_MOVES.has(move);
+  if (!isSigned) database.run(ADD_FLOW, ...key, recorded, occurred);
+  else if (database.get(ADD_AND_LOOK, ...key, recorded, occurred)?.is_empty === 1)
+    database.run(CLEAR_FLOW, ...key);
 }
 
 export function addLeg(

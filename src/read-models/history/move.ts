@@ -56,6 +56,10 @@ export function moveParts(move: number): MoveParts {
 
 export const ISSUED_MOVE = moveOf('usable', 'issued');
 export const WITHIN_MOVE = moveOf('outside', 'transitWithin');
+/** Of cards without a number: destroyed ones count as negative. */
+export const UNNUMBERED_MOVE = moveOf('outside', 'unnumbered');
+/** Those of which blanks may be negative from the start. */
+export const SIGNED_MOVES: ReadonlySet<number> = new Set([WITHIN_MOVE, UNNUMBERED_MOVE]);
 
 const COUNT_OF: Readonly<Record<HistoryPlace, CountName | null>> = {
   outside: null,
@@ -136,7 +140,7 @@ export function entryMoves(account: AccountId, event: CustodyEvent): readonly En
   }
   const blanks = unnumberedChange(event);
   if (blanks !== 0) {
-    const sides = [{ account, move: moveOf('outside', 'unnumbered'), consignee: null }];
+    const sides = [{ account, move: UNNUMBERED_MOVE, consignee: null }];
     const keys = { fromKey: null, toKey: `${account} unnumbered` };
     moves.push({ batch: NO_BATCH, ranges: [], blanks, sides, ...keys });
   }

@@ -3,7 +3,7 @@ import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { NO_BATCH } from '../stock/stock-counts.js';
 import type { HistoryChanges } from './history-changes.js';
 import { dayOf } from './history-day.js';
-import { moveOf, type HistoryEntry } from './move.js';
+import { UNNUMBERED_MOVE, type HistoryEntry } from './move.js';
 
 const SELECT = `SELECT position, ledger_time, stated, counted_at, cards FROM history_unnumbered
   WHERE account = ? AND revision = ?`;
@@ -63,7 +63,7 @@ export class UnnumberedCards {
     ledgerTime: number,
     cards: number,
   ): void {
-    const side = { account, move: moveOf('outside', 'unnumbered'), consignee: null };
+    const side = { account, move: UNNUMBERED_MOVE, consignee: null };
     const facts = { clock: 1, batch: NO_BATCH, time, position, events: 1, blanks: cards };
     this.changes.add({ ...facts, isPart: true, side });
     this.changes.late(account, NO_BATCH, [dayOf(time), dayOf(ledgerTime)], cards);
