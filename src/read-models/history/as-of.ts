@@ -1,5 +1,6 @@
 import { ZONES, type Zone } from '../../custody/occurrence.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
+import { dayOf, monthOf } from './history-day.js';
 import { CLOCKS, type Clock } from './history-tables.js';
 
 /** The moment a question is about, as it was asked. */
@@ -71,6 +72,18 @@ export function cutAt(database: ReadModelDatabase, clock: Clock, moment: Moment)
   const isFinal = clock === 'recorded' && isFollowed(database, time);
   return { ...own, time, position: positionAt(database, time), isExact: false, isFinal };
 }
+
+/**
+ * The month of the last ledger time, in which events are still recorded: those before it have rows of their
+ * own, whose sums days need not be read for. Before the first event no month has.
+ */
+export function currentMonth(database: ReadModelDatabase): number {
+  const row = database.get('SELECT max(ledger_time) AS latest FROM history_time');
+  return typeof row?.latest === 'number' ? monthOf(dayOf(row.latest)) : FIRST_MONTH;
+}
+
+/** Long before any stated time. */
+const FIRST_MONTH = -12_000;
 
 /** Whether something was recorded later. */
 function isFollowed(database: ReadModelDatabase, time: number): boolean {

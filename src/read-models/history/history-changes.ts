@@ -95,9 +95,9 @@ export class HistoryChanges {
     else leg.blanks += blanks;
   }
 
-  /** Writes everything but the totals of regions. */
-  writeOwn(database: ReadModelDatabase): void {
-    const flows = new FlowSums(OWN);
+  /** Writes everything but the totals of regions. @param closedBefore months before it have rows of their own */
+  writeOwn(database: ReadModelDatabase, closedBefore: number): void {
+    const flows = new FlowSums(OWN, closedBefore);
     const days = new Map<string, DayChanges[]>();
     for (const changes of this.#days.values()) {
       const { clock, account, batch, day } = changes;
@@ -119,8 +119,8 @@ export class HistoryChanges {
   }
 
   /** Adds what changed to the totals of the regions. */
-  writeTotals(database: ReadModelDatabase, regions: RegionHistory): void {
-    const totals = new RegionTotals(regions);
+  writeTotals(database: ReadModelDatabase, regions: RegionHistory, closedBefore: number): void {
+    const totals = new RegionTotals(regions, closedBefore);
     for (const { clock, account, batch, day, flows } of this.#days.values())
       for (const [move, blanks] of flows) totals.add(clock, account, batch, day, move, blanks);
     for (const leg of this.#legs.values()) totals.send(leg);
@@ -130,9 +130,14 @@ export class HistoryChanges {
 
 /** Flows of regions, each account's added to every region it stood in. */
 class RegionTotals {
-  readonly #flows = new FlowSums(TOTAL);
+  readonly #flows: FlowSums;
 
-  constructor(private readonly regions: RegionHistory) {}
+  constructor(
+    private readonly regions: RegionHistory,
+    closedBefore: number,
+  ) {
+    this.#flows = new FlowSums(TOTAL, closedBefore);
+  }
 
   add(
     clock: number,
@@ -194,11 +199,14 @@ class RegionTotals {
   }
 }
 
-/** Flows of days, and of the months that the days are in. */
+/** Flows of days, and of the months that the days are in where these are over. */
 class FlowSums {
   readonly #sums = new Map<string, [number, number]>();
 
-  constructor(private readonly kind: number) {}
+  constructor(
+    private readonly kind: number,
+    private readonly closedBefore: number,
+  ) {}
 
   add(
     clock: number,
@@ -210,7 +218,8 @@ class FlowSums {
   ): void {
     const month = monthOf(day);
     this.#count(`${owner} ${month} ${day - firstDayOf(month) + 1} ${batch} ${move}`, clock, blanks);
-    this.#count(`${owner} ${month} ${WHOLE_MONTH} ${batch} ${move}`, clock, blanks);
+    if (month < this.closedBefore)
+      this.#count(`${owner} ${month} ${WHOLE_MONTH} ${batch} ${move}`, clock, blanks);
   }
 
   write(database: ReadModelDatabase): void {
@@ -229,9 +238,13 @@ class FlowSums {
 }
 
 /** Every total anew from the accounts' own flows, after a facility has moved. */
-export function remakeTotals(database: ReadModelDatabase, regions: RegionHistory): void {
+export function remakeTotals(
+  database: ReadModelDatabase,
+  regions: RegionHistory,
+  closedBefore: number,
+): void {
   database.run('DELETE FROM history_flow WHERE kind = ?', TOTAL);
-  const totals = new RegionTotals(regions);
+  const totals = new RegionTotals(regions, closedBefore);
   const own = database.iterate(
     'SELECT * FROM history_flow WHERE kind = ? AND day <> ?',
     OWN,
@@ -253,6 +266,22 @@ export function remakeTotals(database: ReadModelDatabase, regions: RegionHistory
       blanks: Number(row.blanks),
     });
   totals.write(database);
+}
+
+const CLOSE_MONTH = `INSERT INTO history_flow
+  SELECT owner, month, kind, ${WHOLE_MONTH}, batch, move, sum(recorded), sum(occurred)
+  FROM history_flow WHERE month >= ? AND month < ? AND kind = ? AND day <> ${WHOLE_MONTH}
+  GROUP BY owner, month, kind, batch, move
+  HAVING sum(recorded) <> 0 OR sum(occurred) <> 0`;
+
+/** Gives the months from one up to another rows of their own: they are over. Once a month, so it may read all rows. */
+export function closeMonths(
+  database: ReadModelDatabase,
+  from: number,
+  before: number,
+  kind: number,
+): void {
+  if (from < before) database.run(CLOSE_MONTH, from, before, kind);
 }
 
 /** @param same of one day, account and batch, by one clock or by both */

@@ -7,8 +7,9 @@ import type { LogSegment } from '../log-segment.js';
 import { accountEntry, type Projection } from '../projection.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { registeredProjections } from '../registry.js';
-import { HistoryChanges, remakeTotals } from './history-changes.js';
-import { HISTORY_PROJECTION, HISTORY_TABLES } from './history-tables.js';
+import { currentMonth } from './as-of.js';
+import { closeMonths, HistoryChanges, remakeTotals } from './history-changes.js';
+import { HISTORY_PROJECTION, HISTORY_TABLES, OWN, TOTAL } from './history-tables.js';
 import { keepIssuedSerials } from './issued-serials.js';
 import { entryMoves, ISSUED_MOVE, type HistoryEntry } from './move.js';
 import { OccurredClock } from './occurred-clock.js';
@@ -34,10 +35,16 @@ export const historyProjection: Projection = {
     keepIssuedSerials(database, new CustodyLine(database), segment.issuances);
     const span = { before: firstPosition(segment) - 1, through: Number(segment.through) };
     new OccurredClock(database, changes).take(entries, segment.issuances, span);
+    const closedBefore = currentMonth(database);
     keepTimes(database, segment);
-    changes.writeOwn(database);
-    if (hasMoved(segment, regions)) remakeTotals(database, regions);
-    else changes.writeTotals(database, regions);
+    const month = currentMonth(database);
+    changes.writeOwn(database, closedBefore);
+    closeMonths(database, closedBefore, month, OWN);
+    if (hasMoved(segment, regions)) remakeTotals(database, regions, month);
+    else {
+      changes.writeTotals(database, regions, closedBefore);
+      closeMonths(database, closedBefore, month, TOTAL);
+    }
   },
 };
 

@@ -2,7 +2,7 @@ import type { AccountId } from '../../custody/account/account-id.js';
 import type { ReadModelDatabase, Row } from '../read-model-database.js';
 import { addCountsTo, noCounts, NO_BATCH, type StockCounts } from '../stock/stock-counts.js';
 import type { BatchStock } from '../stock/stock-answer.js';
-import type { Cut } from './as-of.js';
+import { currentMonth, type Cut } from './as-of.js';
 import { decodeMoves, upToPosition, type TimedMove } from './day-moves.js';
 import { dayOf, firstDayOf, monthOf, startOfDay } from './history-day.js';
 import { OWN, TOTAL, WHOLE_MONTH } from './history-tables.js';
@@ -118,11 +118,13 @@ function earlierFlows(
   };
   const columns = `batch, move, ${clock} AS blanks`;
   const first = database.get('SELECT min(month) AS month FROM history_flow WHERE owner = ?', owner);
+  const open = currentMonth(database);
   // Each month by its key: the days of all months stand between.
   for (let at = Number(first?.month ?? month); at < month; at++)
     take(
       database.all(
-        `SELECT ${columns} FROM history_flow WHERE owner = ? AND month = ? AND kind = ? AND day = ?`,
+        `SELECT ${columns} FROM history_flow
+         WHERE owner = ? AND month = ? AND kind = ? AND day ${at < open ? '=' : '<>'} ?`,
         ...([owner, at, kind, WHOLE_MONTH] as const),
       ),
     );

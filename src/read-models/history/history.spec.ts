@@ -57,11 +57,21 @@ function stockAt(database: ReadModelDatabase, clock: Clock, instant: number, acc
   return stockOfFlows(ownFlows(database, cut, account as AccountId));
 }
 
+/** The same, recorded over months: nine hours from one event to the next. */
+function recordedOverMonths(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const start = Date.parse('2017-03-20T00:00:00Z');
+  return events.map((event, index) => {
+    const recordedAt = new Date(start + index * 9 * 3_600_000).toISOString();
+    return { ...event, metadata: { ...event.metadata, recordedAt } };
+  });
+}
+
 describe('the stock as of any instant', () => {
   it.each(CLOCKS)('is that of a naive fold of the log on the %s clock', (clock) => {
     fc.assert(
       fc.property(CHOICES, fc.integer({ min: 1, max: 40 }), (choices, size) => {
-        const events = historyOnTwoClocks(choices);
+        const told = historyOnTwoClocks(choices);
+        const events = size % 2 === 0 ? told : recordedOverMonths(told);
         const database = projectedHistory(events, size);
         const instants = instantsOf(events, choices.slice(0, 12));
         const changes = naiveChanges(events, clock);
@@ -89,6 +99,10 @@ describe('the stock as of any instant', () => {
 
   it.each([
     ['happened in another order than they were recorded in', historyOnTwoClocks],
+    [
+      'were recorded over months',
+      (choices: readonly number[]) => recordedOverMonths(historyOnTwoClocks(choices)),
+    ],
     ['all happened on one day', (choices: readonly number[]) => historyOf(choices).history.events],
   ])('leaves the same rows, however the log is cut, where entries %s', (_how, eventsOf) => {
     fc.assert(
