@@ -7,7 +7,7 @@ import { recordPosition } from './registry.js';
 import { SegmentBuilder } from './segment-builder.js';
 
 /** So many events are applied at once: more would save little, and each takes some 150 bytes meanwhile. */
-const SEGMENT_EVENTS = 1_000_000;
+const SEGMENT_EVENTS = 500_000;
 
 export interface RebuildShare {
   readonly projection: string;
@@ -15,7 +15,7 @@ export interface RebuildShare {
 }
 
 /**
- * The way of the log into fresh tables: events are gathered in columns and applied a million at a time, each
+ * The way of the log into fresh tables: events are gathered in columns and applied half a million at a time, each
  * stretch in one transaction. Whatever fails is thrown away as a whole.
  */
 export class BulkRebuild {

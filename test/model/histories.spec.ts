@@ -9,7 +9,7 @@ import { World } from './world.js';
  * from them. HISTORIES=20000 runs more of them; SEED repeats a run.
  */
 
-const HISTORIES = Number(process.env['HISTORIES'] ?? 5_000);
+const HISTORIES = Number(process.env['HISTORIES'] ?? 2_500);
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000_000);
 const NODES = 3;
 /** Histories that run at the same time, and so share commits. */

@@ -14,8 +14,11 @@ export interface LiveRebuild {
   readonly rowsCompared: number | null;
   readonly differences: number | null;
   readonly state: string;
+  /** What the server answered to refused commands. */
+  readonly refusals: readonly string[];
 }
 
+const MOST_TOLD = 5;
 const COMMANDS_A_SECOND = 200;
 const READERS = 4;
 const TICK_MS = 5;
@@ -31,11 +34,14 @@ interface Status {
 /** Rebuilds while commands are given and questions asked, all the time. */
 export async function rebuildUnderLoad(url: string, places: KnownPlaces): Promise<LiveRebuild> {
   const client = new HttpClient(url, 64);
+  // Not behind the commands in a queue of this side.
+  const asking = new HttpClient(url, READERS);
   const random = new RandomQuestions(places, 'rebuild');
   const start = performance.now();
   let isOver = false;
   let [commands, refused, reads, failed, stale] = [0, 0, 0, 0, 0];
   const pending = new Set<Promise<void>>();
+  const refusals = new Set<string>();
   const give = async (number: number): Promise<void> => {
     const account = random.account();
     const { status, text } = await client.post(`/accounts/${account}/unnumbered`, COMMAND_BODY, {
@@ -44,6 +50,7 @@ export async function rebuildUnderLoad(url: string, places: KnownPlaces): Promis
     });
     if (status !== 201) {
       refused += 1;
+      refusals.add(text);
       return;
     }
     // What was acknowledged is seen by whoever asks for it.
@@ -72,7 +79,8 @@ export async function rebuildUnderLoad(url: string, places: KnownPlaces): Promis
         `/trace/${random.serial()}`,
         '/missing?limit=100',
       ];
-      const { status } = await client.get(path[reads % path.length] ?? '');
+      const { status } = await asking.get(path[reads % path.length] ?? '');
+      await pause(TICK_MS);
       reads += 1;
       if (status !== 200) failed += 1;
     }
@@ -91,11 +99,13 @@ export async function rebuildUnderLoad(url: string, places: KnownPlaces): Promis
   await Promise.all([...readers, loading]);
   const seconds = (performance.now() - start) / 1_000;
   client.close();
+  asking.close();
   const { state, rowsCompared, differences } = status.rebuild;
   return {
     ...{ seconds, commands, commandsASecond: commands / seconds, refusedCommands: refused },
     ...{ reads, failedReads: failed, staleReads: stale, state, rowsCompared },
     differences: differences === null ? null : differences.length,
+    refusals: [...refusals].slice(0, MOST_TOLD),
   };
 }
 
