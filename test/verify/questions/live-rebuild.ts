@@ -19,7 +19,8 @@ export interface LiveRebuild {
 }
 
 const MOST_TOLD = 5;
-const COMMANDS_A_SECOND = 200;
+/** A little above the 200 that are wanted: what is answered counts. */
+const COMMANDS_A_SECOND = 220;
 const READERS = 4;
 const TICK_MS = 5;
 
