@@ -86,11 +86,15 @@ export async function recordLate(
         occurredAt: { value, precision: 'second', zone: 'Asia/Jakarta' },
         ...{ account: card.account, handedInAt: card.account, reason: 'damaged' },
       };
-      const { status, text } = await client.post(`/cards/${card.serial}/surrenders`, body, {
+      const headers = {
         'idempotency-key': `late-${card.serial.replace('/', '-')}`,
         'x-blangko-actor': `petugas;custodian;${card.account}`,
-      });
-      if (status !== 201) throw new Error(`a late entry was refused: ${text}`);
+      };
+      const path = `/cards/${card.serial}/surrenders`;
+      let answer = await client.post(path, body, headers);
+      // Busy: the same again.
+      while (answer.status === 503) answer = await client.post(path, body, headers);
+      if (answer.status !== 201) throw new Error(`a late entry was refused: ${answer.text}`);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, hand));
