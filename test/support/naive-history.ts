@@ -100,6 +100,12 @@ function movesOf(account: string, { type, data }: CustodyEvent): Moving[] {
   }
 }
 
+function unnumberedOf({ type, data }: CustodyEvent): number {
+  if (type === 'UnnumberedCardsRecorded') return data.count;
+  if (type === 'BlanksDestroyed') return -data.unnumbered;
+  return type === 'EntryReversed' ? data.unnumbered : 0;
+}
+
 /** Serials that left a place for another at a time by a clock. */
 interface Change {
   readonly time: number;
@@ -145,6 +151,7 @@ export class NaiveChanges {
     if (account === null || (this.clock === 'occurred' && this.amended.undone.has(key))) return;
     // The codec lets no other event into these streams.
     const entry = event as unknown as CustodyEvent;
+    this.#takeUnnumbered(account, key, entry);
     for (const { from, to, batch, range } of movesOf(account, entry)) {
       const [first, last] = range;
       if (this.clock === 'recorded') {
@@ -159,6 +166,18 @@ export class NaiveChanges {
         this.#add({ time, from, to, batch, blanks: 1 });
       }
     }
+  }
+
+  /** Cards without a number have no serials: each entry counts at its own time. */
+  #takeUnnumbered(account: string, key: string, { type, data }: CustodyEvent): void {
+    const count = unnumberedOf({ type, data } as CustodyEvent);
+    // On the occurred clock what was undone is not here, and what undoes it is not either.
+    if (count === 0) return;
+    const own = this.amended.corrected.get(key) ?? earliest(data.occurredAt);
+    const time = this.clock === 'recorded' ? this.#ledgerTime : own;
+    this.#changes.push({
+      ...{ time, from: 'unproduced', to: `unnumbered ${account}`, batch: '', blanks: count },
+    });
   }
 
   /** When each serial of a batch last moved. */

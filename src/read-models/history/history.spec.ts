@@ -36,9 +36,9 @@ function expectedOf(
 }
 
 /** What is told of both. */
-function counted({ usable, invalid, issued, missing, destroyed, ...transit }: StockCounts) {
-  const { inTransitIn, inTransitOut } = transit;
-  return { usable, invalid, issued, missing, destroyed, inTransitIn, inTransitOut };
+function counted({ usable, invalid, issued, missing, destroyed, ...others }: StockCounts) {
+  const { inTransitIn, inTransitOut, unnumbered } = others;
+  return { usable, invalid, issued, missing, destroyed, inTransitIn, inTransitOut, unnumbered };
 }
 
 const ACCOUNTS = ['00', '31', '31.71', '31.71.01', '31.71.01.1001', '32', '32.01', 'B.2017-A'];

@@ -30,6 +30,7 @@ const STATES = {
   issued: 'issued',
   missing: 'missing',
   destroyed: 'destroyed',
+  unnumbered: 'unnumbered',
   transitIn: 'inTransitIn',
   transitOut: 'inTransitOut',
 } as const;

@@ -41,11 +41,7 @@ export function recordedAnswers(
 }
 
 /** Random cards that are out, no two the same. */
-function issuedCards(
-  readModels: string,
-  places: KnownPlaces,
-  count: number,
-): readonly IssuedCard[] {
+function issuedCards(readModels: string, places: KnownPlaces, count: number): IssuedCard[] {
   const database = ReadModelDatabase.openReadOnly(readModels);
   const random = new RandomQuestions(places, 'late entries');
   const cards = new Map<number, IssuedCard>();
@@ -67,36 +63,56 @@ function issuedCards(
 const CONNECTIONS = 64;
 const JAKARTA_MS = 7 * 3_600_000;
 
-/** Hands cards in that were, as is only now recorded, brought back at some time since they were issued. */
+/** Of the entries, one in so many is about a card: it is looked for in all that its office issued. */
+const OTHERS_PER_CARD = 99;
+
+/**
+ * Records what happened at random times of the past: cards that were brought back, and cards without a
+ * legible number that turned up.
+ */
 export async function recordLate(
   url: string,
   files: { readonly readModels: string },
   places: KnownPlaces,
   count: number,
 ): Promise<void> {
-  const cards = issuedCards(files.readModels, places, count);
+  const cards = issuedCards(files.readModels, places, Math.ceil(count / (OTHERS_PER_CARD + 1)));
   const random = new RandomQuestions(places, 'late times');
   const client = new HttpClient(url, CONNECTIONS);
+  const run = Math.round(performance.timeOrigin);
+  const send = async (path: string, account: string, key: string, body: object): Promise<void> => {
+    const headers = {
+      'idempotency-key': `late-${run}-${key}`,
+      'x-blangko-actor': `petugas;custodian;${account}`,
+    };
+    let answer = await client.post(path, body, headers);
+    // Busy: the same again.
+    while (answer.status === 503) answer = await client.post(path, body, headers);
+    if (answer.status !== 201) throw new Error(`a late entry was refused: ${answer.text}`);
+  };
+  const handIn = ({ serial, account, issuedAt }: IssuedCard): Promise<void> => {
+    const at = issuedAt + random.share() * (places.last - issuedAt);
+    const body = { occurredAt: statedAt(at), account, handedInAt: account, reason: 'damaged' };
+    return send(`/cards/${serial}/surrenders`, account, serial.replace('/', '-'), body);
+  };
+  const turnUp = (number: number): Promise<void> => {
+    const account = random.account();
+    const seal = { count: 1, bag: 'KARUNG-1', seal: 'P-000219', source: 'field office' };
+    const body = { occurredAt: statedAt(random.instant()), ...seal };
+    return send(`/accounts/${account}/unnumbered`, account, String(number), body);
+  };
   let next = 0;
-  const hand = async (): Promise<void> => {
-    for (let card = cards[next++]; card !== undefined; card = cards[next++]) {
-      const at = card.issuedAt + random.share() * (places.last - card.issuedAt);
-      const value = new Date(at + JAKARTA_MS).toISOString().slice(0, 19);
-      const body = {
-        occurredAt: { value, precision: 'second', zone: 'Asia/Jakarta' },
-        ...{ account: card.account, handedInAt: card.account, reason: 'damaged' },
-      };
-      const headers = {
-        'idempotency-key': `late-${card.serial.replace('/', '-')}`,
-        'x-blangko-actor': `petugas;custodian;${card.account}`,
-      };
-      const path = `/cards/${card.serial}/surrenders`;
-      let answer = await client.post(path, body, headers);
-      // Busy: the same again.
-      while (answer.status === 503) answer = await client.post(path, body, headers);
-      if (answer.status !== 201) throw new Error(`a late entry was refused: ${answer.text}`);
+  const work = async (): Promise<void> => {
+    for (let number = next++; number < count; number = next++) {
+      const card = number % (OTHERS_PER_CARD + 1) === 0 ? cards.pop() : undefined;
+      await (card === undefined ? turnUp(number) : handIn(card));
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, hand));
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
   client.close();
+}
+
+function statedAt(instant: number): object {
+  const value = new Date(instant + JAKARTA_MS).toISOString().slice(0, 19);
+  return { value, precision: 'second', zone: 'Asia/Jakarta' };
 }
